@@ -6,6 +6,7 @@ So the same file measures any checkout that has the same API.
 import importlib
 import json
 import os
+import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -24,17 +25,24 @@ _SECRETS = ("cursor", "reply", "capture", "link")
 # A Friday morning in office hours.
 _NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 _PARAGRAPHS = (
-    "We write on behalf of our client about the agreement named above, and ask for a copy of it as it was signed. ",
-    "Our client has asked you twice for **a statement of the account**, on the telephone and in writing, and had no answer. ",
-    "Please send us what you hold within twelve working days, as the Act obliges you to, and tell us who deals with it. ",
-    "Until then we ask you to write to us alone, and not to ring our client, who has told you so before. ",
+    "We write on behalf of our client about the agreement named above, and ask for a copy of it as it was signed.",
+    "Our client has asked you twice for **a statement of the account**, on the telephone and in writing, and had no answer.",
+    "Please send us what you hold within twelve working days, as the Act obliges you to, and tell us who deals with it.",
+    "Until then we ask you to write to us alone, and not to ring our client at home or at work, as was promised before.",
+    "We enclose the letter of authority, which was signed in {town}, and should be glad to have it acknowledged by return.",
+    "The balance of {amount} is disputed: neither the charges of last winter nor the interest added since were ever agreed.",
+    "- the application as it was submitted\n- every notice of default or arrears\n- the tariff in force on that day",
+    "Should the file have been passed on, kindly name the company which bought it, its address, and the date of assignment.",
+    "A proposal for repayment by monthly instalments follows once income, rent and council tax have been verified.",
+    "If anything in this message is unclear, the office in {town} can be reached between nine and five on weekdays.",
 )
+_TOWNS = ("Leeds", "Bradford", "Penzance", "Carlisle", "Inverness", "Swansea", "Norwich", "Dundee", "Exeter")
 TEMPLATE = {
     "category": "dsar",
     "language": "en",
     "channels": ["email"],
     "subject": "Section 78 request: {{ agreement }}",
-    "body": "Dear Sir or Madam,\n\nwe write about **{{ agreement }}**.\n\n" + "\n\n".join(_PARAGRAPHS * 3),
+    "body": "Dear Sir or Madam,\n\nwe write about **{{ agreement }}**.\n\n" + "\n\n".join(_PARAGRAPHS[:4]),
     "variables": [{"name": "agreement", "required": True, "example": "CF-4471"}],
 }
 
@@ -81,10 +89,8 @@ class Firm:
         self.time, self._made = _NOW, 0
         os.environ.update(tables, **_resources())
         self._token, self._user = _somebody()
-        from letterbook import bootstrap, environment
-
-        environment.settings.cache_clear()
-        self._take_the_clock(bootstrap)
+        self._bootstrap = importlib.import_module("letterbook.bootstrap")
+        self._take_the_clock()
         self.api(
             "PUT",
             "/v1/settings",
@@ -94,14 +100,14 @@ class Firm:
         self.api("PUT", "/v1/templates/s78-initial", **TEMPLATE)
         self.cases = [self._case(number) for number in range(4)]
 
-    def _take_the_clock(self, bootstrap: Any) -> None:
-        firm = self
+    def _take_the_clock(self) -> None:
+        firm, given = self, vars(self._bootstrap)["CloudWorld"]
 
-        class WorldOfBench(bootstrap.CloudWorld):  # type: ignore[misc]
+        class WorldOfBench(given):  # type: ignore[misc, valid-type]
             def now(self) -> datetime:
                 return firm.time
 
-        bootstrap.CloudWorld = WorldOfBench
+        vars(self._bootstrap)["CloudWorld"] = WorldOfBench
 
     def _case(self, number: int) -> dict[str, str]:
         people = [
@@ -148,28 +154,22 @@ class Firm:
             raise AssertionError(f"{method} {path}: {answer['body']}")
         return json.loads(answer["body"])
 
-    def message(self, **fields: Any) -> Event:
+    def message(self, *, by_template: bool = False) -> Event:
         """The request to send an email that is like no other."""
         self._made += 1
-        number, case = self._made, self.cases[self._made % 4]
-        first = number % len(_PARAGRAPHS)
-        body = {
-            "channel": "email",
-            "party_id": case["party_id"],
-            "case_id": case["case_id"],
-            "category": "dsar",
-            "subject": f"Section 78 request: agreement CF-{number:05}",
-            "body": f"Dear Sir or Madam,\n\nwe write about CF-{number:05}.\n\n"
-            + "\n\n".join((*_PARAGRAPHS[first:], *_PARAGRAPHS[:first]) * 3),
-            **fields,
-        }
-        written = {name: value for name, value in body.items() if value is not None}
-        return self.request("POST", "/v1/communications", body=written, **{"idempotency-key": f"key-{number}"})
+        number, case = self._made, self.cases[self._made % len(self.cases)]
+        body: Event = {"channel": "email", "party_id": case["party_id"], "case_id": case["case_id"], "category": "dsar"}
+        if by_template:
+            body["template"] = {"key": "s78-initial", "variables": {"agreement": f"CF-{number:05}"}}
+        else:
+            body |= {"subject": f"Section 78 request: agreement CF-{number:05}", "body": _words(number)}
+        return self.request("POST", "/v1/communications", body=body, **{"idempotency-key": f"key-{number}"})
 
     # ---- the stops of a message, one after the other
 
     def accepted(self) -> Event:
-        """A new message: what hands it over to dispatch. A second passes."""
+        """A new message: what hands it over to dispatch, and nothing else. A second passes."""
+        self.waiting("email")
         answer = call("command", self.message())
         assert answer["statusCode"] == 202, answer
         self.time += timedelta(seconds=1)
@@ -180,6 +180,10 @@ class Firm:
         order = self.accepted()
         assert call("dispatch", order) == {"batchItemFailures": []}
         self.time += timedelta(seconds=1)
+        return self.id_in(order)
+
+    def id_in(self, order: Event) -> str:
+        """Whose order it is."""
         return str(json.loads(order["Records"][0]["body"])["communication_id"])
 
     def told(self, name: str, *ids: str) -> Event:
@@ -216,6 +220,10 @@ class Firm:
         body["Records"][0]["s3"]["object"]["key"] = key
         return self.from_queue(json.dumps(body))
 
+    def forget(self) -> None:
+        """It knows no word any more: given a message again, it would know all of it, and one that comes has some new ones."""
+        vars(self._bootstrap.world()).pop("search", None)
+
     # ---- queues
 
     def waiting(self, queue: str) -> list[str]:
@@ -230,6 +238,14 @@ class Firm:
     def from_queue(self, *bodies: str) -> Event:
         [record] = json.loads(sample("dispatch/email-queue.json"))["Records"]
         return {"Records": [{**record, "messageId": str(place), "body": body} for place, body in enumerate(bodies)]}
+
+
+def _words(number: int) -> str:
+    """Some six hundred characters in paragraphs, of which no two messages have the same."""
+    chosen = random.Random(number)
+    said = "\n\n".join(chosen.sample(_PARAGRAPHS, 6))
+    told = said.replace("{town}", chosen.choice(_TOWNS)).replace("{amount}", f"£{chosen.randrange(10**6) / 100:.2f}")
+    return f"Dear Sir or Madam,\n\nour reference is CF-{number:05}.\n\n{told}\n\nYours faithfully"
 
 
 def _resources() -> dict[str, str]:

@@ -7,68 +7,83 @@ the median of its blocks, and a ratio the median of those of blocks that stood b
 import os
 import statistics
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.bench.acts import ACTS, Act
+from tests.bench.acts import ACTS, FOUND, LIFE, Act
 from tests.bench.sides import Floor, Side
 from tests.bench.table import How, Row
 from tests.support.sam_template import ROOT
 
-_TURNS, _BLOCKS = 16, 9
-# Long beside our own work, so that what is asked at once is seen to be.
-_DELAY_SECONDS = 0.05
+_TURNS, _BLOCKS = 10, 7
+# Of the turns in which answers are late: long beside our own work, so that what is asked at once is seen to be.
+_LATE, _LATE_SECONDS = 4, 0.05
 _SEARCH = "search_table"
+_MOST_IN_LIFE, _MOST_FOR_SEARCH = 70, 200
+_NOTIFY_A_SECOND = 158
 OURS, BEFORE, FLOOR = "ours", "before", "floor"
+
+# What one turn of an act was: see loopback.Since.
+Turn = dict[str, Any]
 
 
 def rows(groups: Sequence[str]) -> list[Row]:
+    acts = [act for act in ACTS if act.group in groups]
+    if not acts:
+        return []
+    roots = {OURS: ROOT, **({BEFORE: Path(os.environ["BEFORE"]).resolve()} if os.environ.get("BEFORE") else {})}
     with ExitStack() as stack:
-        sides = {OURS: Side(ROOT, stack)}
-        if before := os.environ.get("BEFORE"):
-            sides[BEFORE] = Side(Path(before).resolve(), stack)
+        pool = stack.enter_context(ThreadPoolExecutor())
+        sides = dict(zip(roots, pool.map(lambda root: Side(root, stack), roots.values()), strict=True))
         floor = Floor(sides[OURS], stack)
-        measured = {act: Measured(act, sides, floor) for act in ACTS if act.group in groups}
-    return [row for one in measured.values() for row in one.rows()]
+        measured = {act.name: Measured(act, sides, floor, pool) for act in acts}
+    return [*(row for one in measured.values() for row in one.rows()), *_life(measured), _connections(measured)]
 
 
 class Measured:
-    """What an act cost each side."""
+    """What an act cost each side: as it was `recorded`, with answers that were `late`, as it was `played` while it was timed."""
 
-    def __init__(self, act: Act, sides: Mapping[str, Side], floor: Floor) -> None:
+    def __init__(self, act: Act, sides: Mapping[str, Side], floor: Floor, pool: ThreadPoolExecutor) -> None:
         sys.stderr.write(f"{act.name}\n")
         self.act = act
-        self.recorded = {name: side.order("record", act.name, turns=_TURNS)["turns"] for name, side in sides.items()}
-        self.delayed = {
-            name: side.order("play", act.name, delay=_DELAY_SECONDS)["turns"] for name, side in sides.items()
-        }
-        self.played: dict[str, list[Any]] = {name: [] for name in sides}
+        # One of many at once has as many messages.
+        turns = max(_TURNS // act.times, _LATE)
+
+        def everybody(do: str, **how: Any) -> dict[str, list[Turn]]:
+            told = pool.map(lambda side: side.order(do, act.name, **how)["turns"], sides.values())
+            return dict(zip(sides, told, strict=True))
+
+        self.recorded = everybody("record", turns=turns)
+        self.late = everybody("play", delay=_LATE_SECONDS, turns=_LATE)
+        self.played: dict[str, list[Turn]] = {name: [] for name in sides}
         self.milliseconds: dict[str, list[float]] = {name: [] for name in (*sides, FLOOR)}
         for block in range(_BLOCKS + 1):
-            for name, side in sides.items():
-                self._keep(name, block, side.order("play", act.name))
-            self._keep(FLOOR, block, floor.order("play", act.name))
-
-    def _keep(self, name: str, block: int, told: Any) -> None:
-        # The first block is to warm up.
-        if block:
-            self.milliseconds[name].append(statistics.fmean(told["took"]) / self.act.times)
-            self.played.get(name, []).extend(told.get("turns", ()))
+            told_by: dict[str, Side | Floor] = {**sides, FLOOR: floor}
+            for name, one in told_by.items():
+                told = one.order("play", act.name)
+                # The first block is to warm up.
+                if block:
+                    self.milliseconds[name].append(statistics.fmean(told["took"]) / act.times)
+                    self.played.get(name, []).extend(told.get("turns", ()))
 
     def rows(self) -> Iterator[Row]:
         yield self._cpu()
-        yield self._requests()
-        yield self._rounds()
-        if any(one["units"] for one in self.recorded[OURS]):
-            yield self._units()
+        if self.act.times > 1:
+            yield self._a_second()
+        yield self._row("requests", self.played, self._requests)
+        yield self._row("requests one after another", self.late, _rounds, self.act.rounds)
+        if any(self.written(search=search) for search in (False, True)):
+            yield self._row("write units", self.recorded, self._units, self.act.units, How.COMPUTED)
         if self.act.function in ("query", "console"):
-            yield Row(f"{self.act.name}: bytes of the answer", *self._each(self.recorded, _bytes))
+            yield self._row(
+                "bytes of the answer", self.recorded, lambda turns: statistics.median(_each(turns, "answer"))
+            )
 
     def _cpu(self) -> Row:
-        act, ours = self.act, self.milliseconds[OURS]
-        before = self.milliseconds.get(BEFORE)
+        act, ours, before = self.act, self.milliseconds[OURS], self.milliseconds.get(BEFORE, [])
         ratio = statistics.median(a / b for a, b in zip(ours, before, strict=True)) if before else None
         return Row(
             f"{act.name}: CPU",
@@ -80,46 +95,100 @@ class Measured:
             within=ratio <= act.aim if act.aim and ratio else None,
         )
 
-    def _requests(self) -> Row:
-        def count(turns: list[Any]) -> str:
-            each = statistics.fmean(len(one["operations"]) for one in turns) / self.act.times
-            opened = sum(one["connections"] for one in turns)
-            return f"{each:.3g}" + (f", and {opened} connections opened" if opened else "")
-
-        return Row(f"{self.act.name}: requests", *self._each(self.played, count))
-
-    def _rounds(self) -> Row:
-        most, budget = statistics.median(one["rounds"] for one in self.delayed[OURS]), self.act.rounds
-        figure, how, _, before = self._each(
-            self.delayed, lambda turns: f"{statistics.median(one['rounds'] for one in turns):g}"
-        )
+    def _a_second(self) -> Row:
+        figures = {name: _shown(1000 / statistics.median(one)) for name, one in self.milliseconds.items()}
+        told = f"GOV.UK Notify {_NOTIFY_A_SECOND}" if self.act.notify else ""
         return Row(
-            f"{self.act.name}: requests one after another",
-            figure,
+            f"{self.act.name}: how many a second of CPU",
+            figures[OURS],
+            How.COMPUTED,
+            before=figures.get(BEFORE, ""),
+            floor=figures[FLOOR],
+            elsewhere=told,
+        )
+
+    def _row(
+        self,
+        what: str,
+        turns: Mapping[str, list[Turn]],
+        figure: Callable[[list[Turn]], float],
+        budget: int | None = None,
+        how: How = How.MEASURED,
+    ) -> Row:
+        ours = figure(turns[OURS])
+        return Row(
+            f"{self.act.name}: {what}",
+            _shown(ours),
             how,
-            f"<= {budget}" if budget else "",
+            budget=f"<= {budget}" if budget else "",
+            before=_shown(figure(turns[BEFORE])) if BEFORE in turns else "",
+            within=ours <= budget if budget else None,
+        )
+
+    def _requests(self, turns: list[Turn]) -> float:
+        return statistics.fmean(len(one) for one in _each(turns, "operations")) / self.act.times
+
+    def _units(self, turns: list[Turn]) -> float:
+        return statistics.fmean(sum(one.values()) for one in _each(turns, "units")) / self.act.times
+
+    def written(self, side: str = OURS, *, search: bool) -> float:
+        """The write units of the search index, or of everything else."""
+        counted = (
+            [units for table, units in one.items() if (table == _SEARCH) is search]
+            for one in _each(self.recorded[side], "units")
+        )
+        return statistics.fmean(map(sum, counted)) / self.act.times
+
+
+def _life(measured: Mapping[str, Measured]) -> Iterator[Row]:
+    """An email's, to delivered, as far as all of it was measured."""
+    if not all(name in measured for name in LIFE):
+        return
+    sides = measured[next(iter(LIFE))].recorded
+
+    def written(times: Mapping[str, int], side: str, *, search: bool) -> float:
+        return sum(often * measured[name].written(side, search=search) for name, often in times.items())
+
+    ways: list[tuple[str, dict[str, int], bool, int]] = [("an email's life to delivered", LIFE, False, _MOST_IN_LIFE)]
+    if all(name in measured for name in FOUND):
+        ways.append(("an email's life in the search index", FOUND, True, _MOST_FOR_SEARCH))
+    told = {what: {side: written(times, side, search=search) for side in sides} for what, times, search, _ in ways}
+    for what, _, _, budget in ways:
+        ours = told[what]
+        before = _shown(ours[BEFORE]) if BEFORE in ours else ""
+        yield Row(
+            f"{what}: write units",
+            _shown(ours[OURS]),
+            How.COMPUTED,
+            f"<= {budget}",
             before,
-            within=most <= budget if budget else None,
+            within=ours[OURS] <= budget,
         )
-
-    def _units(self) -> Row:
-        return Row(f"{self.act.name}: write units", *self._each(self.recorded, self._written, How.COMPUTED))
-
-    def _written(self, turns: list[Any]) -> str:
-        log, search = (
-            statistics.fmean(_of(one["units"], search=search) for one in turns) / self.act.times
-            for search in (False, True)
-        )
-        return " + ".join(f"{units:.3g}{what}" for units, what in ((log, ""), (search, " of search")) if units)
-
-    def _each(self, turns: Mapping[str, Any], told: Any, how: How = How.MEASURED) -> tuple[str, How, str, str]:
-        """A figure of ours and of the state before, as a row takes them."""
-        return told(turns[OURS]), how, "", told(turns[BEFORE]) if BEFORE in turns else ""
+    if len(ways) > 1:
+        both = {side: sum(one[side] for one in told.values()) for side in sides}
+        before = _shown(both[BEFORE]) if BEFORE in both else ""
+        yield Row("an email's life with search: write units", _shown(both[OURS]), How.COMPUTED, before=before)
 
 
-def _bytes(turns: list[Any]) -> str:
-    return f"{statistics.median(one['answer'] for one in turns):,.0f}"
+def _connections(measured: Mapping[str, Measured]) -> Row:
+    """Those that were there are used again, by every client."""
+
+    def opened(side: str) -> str:
+        turns = [turn for one in measured.values() for turn in one.played[side]]
+        return f"{sum(_each(turns, 'connections'))} in {len(turns):,} events"
+
+    sides = next(iter(measured.values())).played
+    return Row("connections opened by warm functions", opened(OURS), before=opened(BEFORE) if BEFORE in sides else "")
 
 
-def _of(units: Mapping[str, int], *, search: bool) -> int:
-    return sum(one for table, one in units.items() if (table == _SEARCH) is search)
+def _rounds(turns: list[Turn]) -> float:
+    rounds: list[int] = _each(turns, "rounds")
+    return statistics.median(rounds)
+
+
+def _each(turns: list[Turn], name: str) -> list[Any]:
+    return [one[name] for one in turns]
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.1f}".removesuffix(".0")

@@ -14,6 +14,8 @@ from typing import Any, TextIO
 from tests.bench.acts import BY_NAME, Act
 from tests.bench.firm import Event, Firm, call
 
+_ENTRIES = 52
+
 
 class Loopback:
     """The server's other ear."""
@@ -32,9 +34,9 @@ class Worker:
         self._loopback = loopback
         loopback.order("tables", tables={name.lower(): one for name, one in tables.items()})
         self._firm = Firm({name: name.lower() for name in tables})
-        # Enough for a page of fifty.
-        for _ in range(60):
-            self._firm.sent()
+        # Enough for a page of fifty, and most of the words that people use.
+        for _ in range(_ENTRIES):
+            call("indexer", self._firm.changed(self._firm.sent()))
         # What each turn is called with, when, and what it answered.
         self._turns: dict[str, list[tuple[str, datetime, Any]]] = {}
 
@@ -44,6 +46,7 @@ class Worker:
         kept = self._turns.setdefault(act.name, [])
         # What a process asks once in a while, it has asked then.
         call(act.function, act.event(self._firm, turns))
+        self._firm.forget()
         for turn in range(turns):
             self._loopback.order("pass")
             event = json.dumps(act.event(self._firm, turn))
@@ -54,11 +57,12 @@ class Worker:
             kept.append((event, self._firm.time, _outcome(answer)))
         return {"turns": told}
 
-    def play(self, act: Act, delay: float = 0) -> dict[str, Any]:
-        """Does each turn again: the milliseconds of CPU of each, and what the server saw."""
+    def play(self, act: Act, delay: float = 0, turns: int | None = None) -> dict[str, Any]:
+        """Does each turn again, or the first of them: the milliseconds of CPU of each, and what the server saw."""
         took, seen = [], []
         now = self._firm.time
-        for turn, (event, at, outcome) in enumerate(self._turns[act.name]):
+        self._firm.forget()
+        for turn, (event, at, outcome) in enumerate(self._turns[act.name][:turns]):
             self._loopback.order("play", act=act.name, turn=turn, delay=delay)
             self._firm.time = at
             given: Event = json.loads(event)
