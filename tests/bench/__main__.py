@@ -1,7 +1,7 @@
 """`make bench`: measures everything and prints one table. What is over its budget is marked there, and is no error.
 
 ROWS="dispatch receipt" measures those groups of rows alone. BEFORE=path measures the handlers of another checkout beside ours.
-ENTRIES=1000000 fills the large table with more entries.
+ENTRIES=1000000 fills the large table with so many entries.
 """
 
 import os

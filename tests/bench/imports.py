@@ -5,7 +5,7 @@ they are imported. The layers are built compiled; without bytecode is what a dep
 `COLD_PYTHON=python3.13` measures in that one, which has to have boto3.
 """
 
-import json
+import inspect
 import os
 import shutil
 import statistics
@@ -14,18 +14,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.memory import peak_megabytes
 from tests.bench.table import Row
 from tests.support.sam_template import ROOT, functions
 
-_ROUNDS, _ROUNDS_UNCOMPILED = 7, 3
+_ROUNDS, _ROUNDS_UNCOMPILED = 5, 1
 _PYTHON = os.environ.get("COLD_PYTHON", sys.executable)
 # CPU and not the clock, which a busy machine stretches; all of a process's memory at its peak.
 _TIMED = """
-import json, resource, time
+import time
 begun = time.process_time()
 {code}
 took = (time.process_time() - begun) * 1000
-print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / {scale}]))
+{memory}
+print(took, peak_megabytes())
 """
 _FLOOR = "import boto3; boto3.client('dynamodb')"
 _FUNCTION = "import {name}.handler"
@@ -120,7 +122,7 @@ def _started(name: str, shipped: list[Path]) -> tuple[float, float]:
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_LAMBDA_FUNCTION_NAME": name,
     }
-    timed = _TIMED.format(code=code, scale=1e6 if sys.platform == "darwin" else 1e3)
+    timed = _TIMED.format(code=code, memory=inspect.getsource(peak_megabytes))
     done = subprocess.run([_PYTHON, "-c", timed], env=environment, capture_output=True, text=True, check=True)
-    took, megabytes = json.loads(done.stdout)
+    took, megabytes = map(float, done.stdout.split())
     return took, megabytes
