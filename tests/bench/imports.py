@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench.memory import peak_megabytes
 from tests.bench.table import Row
-from tests.support.sam_template import ROOT, functions
+from tests.support.sam_template import ROOT, functions, resources
 
 _ROUNDS, _ROUNDS_UNCOMPILED = 5, 1
 _PYTHON = os.environ.get("COLD_PYTHON", sys.executable)
@@ -31,12 +31,6 @@ print(took, peak_megabytes())
 """
 _FLOOR = "import boto3; boto3.client('dynamodb')"
 _FUNCTION = "import {name}.handler"
-_BUILT = (
-    ("layers/dependencies", "DependenciesLayer"),
-    ("shared", "LetterbookLayer"),
-    ("layers/signing", "SigningLayer"),
-    ("layers/typesetting", "TypesettingLayer"),
-)
 # Unzipped, in megabytes.
 _LARGEST = {"DependenciesLayer": 45, "TypesettingLayer": 90}
 _READERS = {"query", "command", "console"}
@@ -70,14 +64,14 @@ def _row(name: str, milliseconds: float, megabytes: float, uncompiled: float, fl
 def _layers(folder: Path) -> list[Path]:
     """The layers, built as `sam build` builds them, for this Python."""
     environment = {**os.environ, "LETTERBOOK_LOCAL": "1", "PYTHON": _PYTHON}
-    for source, target in _BUILT:
+    layers = resources("AWS::Serverless::LayerVersion")
+    for target, properties in layers.items():
         artifacts = folder / target
         artifacts.mkdir()
         made = {**environment, "ARTIFACTS_DIR": str(artifacts)}
-        subprocess.run(
-            ["make", "--silent", f"build-{target}"], cwd=ROOT / source, env=made, check=True, stdout=subprocess.DEVNULL
-        )
-    return [folder / target for _, target in _BUILT]
+        command = ["make", "--silent", f"build-{target}"]
+        subprocess.run(command, cwd=ROOT / properties["ContentUri"], env=made, check=True, stdout=subprocess.DEVNULL)
+    return [folder / target for target in layers]
 
 
 def _functions(folder: Path) -> Path:

@@ -39,8 +39,8 @@ from tests.support.sam_template import table_definition
 from tests.support.steps import a_case, a_party, an_email, ses_event
 
 FEW = 5_000
-# A million take a quarter of an hour and four gigabytes.
 MANY = int(os.environ.get("ENTRIES", "50000"))
+_HEAP_GIGABYTES = 1 + MANY // 250_000
 _PAGE, _PLACES = 50, 30
 _MONTH, _SPREAD = datetime(2026, 10, 1, tzinfo=UTC), timedelta(days=31)
 _BODY = "Dear Sir or Madam,\n\nwe write on behalf of our client.\n\n" + "A paragraph of the usual length. " * 20
@@ -59,7 +59,7 @@ class WorldOfMonth(CloudWorld):
 
 def rows() -> list[Row]:
     item, kinds = _written()
-    with pytest.MonkeyPatch.context() as patch, dynamodb_local() as url:
+    with pytest.MonkeyPatch.context() as patch, dynamodb_local(_HEAP_GIGABYTES) as url:
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
         patch.setenv("AWS_ACCESS_KEY_ID", "x")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
