@@ -12,8 +12,9 @@ from tests.bench.firm import Event, Firm, call, sample
 class Act:
     """`event` makes what the function is called with in a turn, after whatever must have happened before; it is given the turn.
 
-    `group` is what ROWS chooses it by. An event does `times` of it. Budgets: `rounds`, of requests that wait for one another; `units`,
-    of write units; `aims`, of our CPU, as shares of the state before, the nearest first. `notify` is GOV.UK Notify's CPU in ms.
+    `group` is what ROWS chooses it by. An event does `times` of it. Budgets: `rounds`, of requests that wait for one another;
+    `units`, of write units; `aims`, of our CPU, as shares of the state before, the nearest first. `notify` is GOV.UK Notify's CPU
+    in ms.
     """
 
     name: str
