@@ -93,7 +93,7 @@ chromium: ## Install Chromium for the browser tests, where this machine lets us 
 
 # ---- measure
 
-bench: $(READY) ## Measure against the budgets, in a quarter of an hour; needs Java and npm, for DynamoDB Local
+bench: $(READY) ## Measure, in a quarter of an hour (pages: with Java and npm): make bench ROWS="dispatch receipt" BEFORE=path-of-a-checkout
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
 	@PYTHONPATH=shared:functions $(BIN)/python -m tests.bench
 

@@ -21,14 +21,14 @@ def missing() -> list[str]:
 
 
 @contextmanager
-def dynamodb_local() -> Iterator[str]:
-    """Its URL. It keeps everything in memory and forgets it at the end."""
+def dynamodb_local(gigabytes: int) -> Iterator[str]:
+    """Its URL. It keeps everything in memory, beside a heap of so much, and forgets it at the end."""
     with tempfile.TemporaryDirectory() as folder:
         home = _fetched(Path(folder))
         port = _free_port()
         server = subprocess.Popen(
             [
-                *("java", f"-Djava.library.path={home}/DynamoDBLocal_lib"),
+                *("java", f"-Xmx{gigabytes}g", f"-Djava.library.path={home}/DynamoDBLocal_lib"),
                 *("-cp", f"{home}/DynamoDBLocal.jar:{home}/DynamoDBLocal_lib/*", str(_LAUNCHER)),
                 *("-inMemory", "-port", str(port)),
             ],

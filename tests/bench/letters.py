@@ -7,7 +7,6 @@ python -m tests.bench.letters NAME     measures that one in this process, and pr
 """
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.memory import peak_megabytes
 from tests.bench.table import Row
 
 _WARM_MS, _COLD_MS = 25, 1500
@@ -110,7 +110,8 @@ def rows() -> list[Row]:
     def row(what: str, figure: str, unit: str, limit: float | None = None) -> Row:
         floor = ", ".join(f"{name} {their[figure]:.0f} {unit}" for name, their in theirs)
         budget = f"<= {limit} {unit}" if limit else ""
-        return Row(what, budget, f"{mine[figure]:.0f} {unit}", floor, mine[figure] <= limit if limit else None)
+        within = mine[figure] <= limit if limit else None
+        return Row(what, f"{mine[figure]:.0f} {unit}", budget=budget, floor=floor, within=within)
 
     return [
         row("letter of one page, warm (processor)", "warm", "ms", _WARM_MS),
@@ -143,12 +144,7 @@ def measure(name: str) -> dict[str, float]:
         began = time.process_time()
         make(f"Ms Priya Raman {number}")
         warm.append(time.process_time() - began)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {
-        "cold": cold * 1000,
-        "warm": statistics.median(warm) * 1000,
-        "memory": peak / (1e6 if sys.platform == "darwin" else 1e3),
-    }
+    return {"cold": cold * 1000, "warm": statistics.median(warm) * 1000, "memory": peak_megabytes()}
 
 
 if __name__ == "__main__":

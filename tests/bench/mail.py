@@ -4,13 +4,13 @@ python -m tests.bench.mail NAME     reads that one, and prints both
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from tests.bench.memory import peak_megabytes
 from tests.bench.table import Row
 
 SIZE = 30 * 1024 * 1024
@@ -123,7 +123,7 @@ def _measure(name: str) -> tuple[float, float]:
     raw = MAILS[name]()
     begun = time.process_time()
     read(raw, datetime.now(UTC))
-    return time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return time.process_time() - begun, peak_megabytes()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from letterbook.bootstrap import CloudWorld
 from letterbook.domain.filters import Filters
 from letterbook.domain.ids import Kind, first_id, new_id
 from letterbook.domain.month import Month
+from letterbook.domain.party import PartyKind
 from letterbook.domain.status import QuickFilter
 from letterbook.environment import settings
 from letterbook.use_cases.delivery.dispatch import dispatch
@@ -31,16 +32,18 @@ from letterbook.use_cases.messages.compose import compose
 from letterbook.use_cases.reading.list_communications import list_communications
 from tests.bench import projections, search
 from tests.bench.dynamodb_local import dynamodb_local
-from tests.bench.message import event_about, typical_message
 from tests.bench.table import Row
 from tests.support.aws import client, cloud, moto
 from tests.support.builders import organisation, viewer
 from tests.support.sam_template import table_definition
+from tests.support.steps import a_case, a_party, an_email, ses_event
 
-FEW = 10_000
-MANY = int(os.environ.get("ENTRIES", "1000000"))
-_PAGE, _PLACES = 50, 60
+FEW = 5_000
+MANY = int(os.environ.get("ENTRIES", "50000"))
+_HEAP_GIGABYTES = 1 + MANY // 250_000
+_PAGE, _PLACES = 50, 30
 _MONTH, _SPREAD = datetime(2026, 10, 1, tzinfo=UTC), timedelta(days=31)
+_BODY = "Dear Sir or Madam,\n\nwe write on behalf of our client.\n\n" + "A paragraph of the usual length. " * 20
 # The most that one BatchWriteItem takes.
 _BATCH = 25
 
@@ -55,35 +58,44 @@ class WorldOfMonth(CloudWorld):
 
 
 def rows() -> list[Row]:
-    item = _bounced_email()
-    with pytest.MonkeyPatch.context() as patch, dynamodb_local() as url:
+    item, kinds = _written()
+    with pytest.MonkeyPatch.context() as patch, dynamodb_local(_HEAP_GIGABYTES) as url:
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
         patch.setenv("AWS_ACCESS_KEY_ID", "x")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
         patch.setenv("LIBRARY_TABLE", "library")
-        settings.cache_clear()
-        aws.dynamodb.cache_clear()
+        for made in (settings, aws.dynamodb, aws.client, client):
+            made.cache_clear()
         world = WorldOfMonth(settings())
         client("dynamodb").create_table(TableName="library", **table_definition("LibraryTable"))
         world.settings.save(organisation(version=1))
         ids = {}
         for table, entries in (("few", FEW), ("many", MANY)):
             ids[table] = _fill(table, item, entries)
-            search.fill(f"{table}-search", ids[table])
+            search.fill(f"{table}-search", ids[table], kinds)
         pages = [_row(world, patch, name, filters) for name, filters in _scopes(item).items()]
         party_id = item["party_id"]["S"]
         return pages + search.rows(world, patch, party_id, MANY) + projections.rows(world, patch, party_id, ids["few"])
 
 
-def _bounced_email() -> Item:
-    """A real entry as DynamoDB holds it."""
+def _written() -> tuple[Item, dict[search.Words, list[Item]]]:
+    """A real entry as DynamoDB holds it, and what the search index holds of entries."""
     with pytest.MonkeyPatch.context() as patch, moto(), cloud(patch) as world:
-        message, _ = typical_message(world)
+        client_, bank = (
+            a_party(world, name="Priya Raman"),
+            a_party(world, PartyKind.CREDITOR, name="Castlegate Finance"),
+        )
+        case = a_case(world, client_, creditors=(bank,))
+        message = an_email(
+            bank, case_id=case.id, category="dsar", subject="Section 78 request: agreement CF-4471", body=_BODY
+        )
         made, _ = compose(world, viewer(), message)
         dispatch(world, made.id)
-        process_provider_event(world, "ses", event_about(made, "bounce-permanent"), waited=False)
+        told = ses_event("bounce-permanent", made)
+        told = told.replace("disclosures@castlegate.example", made.entry.recipients[0].address)
+        process_provider_event(world, "ses", told, waited=False)
         [item] = client("dynamodb").scan(TableName="communications")["Items"]
-        return {**item, "month": {"S": Month.of(_MONTH).key}}
+        return {**item, "month": {"S": Month.of(_MONTH).key}}, search.written(world)
 
 
 def _scopes(item: Item) -> dict[str, Filters]:
@@ -141,6 +153,7 @@ def _row(world: CloudWorld, patch: pytest.MonkeyPatch, name: str, filters: Filte
     """Pages from the same random places of both tables, in turn."""
     places, watch = random.Random(name), Watch()
     took: dict[str, list[float]] = {"few": [], "many": []}
+    seen: list[tuple[int, float]] = []
     for _ in range(_PLACES):
         after = first_id(Kind.COMMUNICATION, _MONTH + _SPREAD * places.uniform(0.1, 0.9))
         for table, times in took.items():
@@ -153,11 +166,13 @@ def _row(world: CloudWorld, patch: pytest.MonkeyPatch, name: str, filters: Filte
             page = list_communications(world, viewer(), filters, limit=_PAGE, after=after)
             times.append((time.perf_counter() - started) * 1000)
             assert len(page.items) == _PAGE
+        seen.append((watch.queries, watch.units))
+    requests, units = (statistics.median(each) for each in zip(*seen, strict=True))
     few, many = (statistics.median(times) for times in took.values())
     return Row(
         f"a page of {_PAGE} out of {MANY:,}: {name}",
-        "1 request, <= 5 RCU, <= 1.2 x",
-        f"{watch.queries}, {watch.units:.1f} RCU, {many / few:.2f} x",
-        f"{few:.1f} ms out of {FEW:,}",
-        watch.queries == 1 and watch.units <= 5 and many / few <= 1.2,
+        f"{requests:g} request, {units:.1f} RCU, {many / few:.2f} x",
+        budget="1 request, <= 5 RCU, <= 1.2 x",
+        floor=f"{few:.1f} ms out of {FEW:,}",
+        within=requests == 1 and units <= 5 and many / few <= 1.2,
     )

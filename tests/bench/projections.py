@@ -1,6 +1,6 @@
 """What a page of what stands beside the entries costs: threads, the overview, TODOs, activity; on DynamoDB Local.
 
-Each is one query of one index, so what it costs does not grow with the table; it is measured out of ten thousand.
+Each is one query of one index, so what it costs does not grow with the table; it is measured out of few.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ def _row(name: str, ask: Any) -> Row:
     ask()
     watch = Watch()
     assert len(ask()) == _PAGE
-    return Row(f"a page of {_PAGE}: {name}", "", f"{watch.requests}, {watch.units:.1f} RCU")
+    return Row(f"a page of {_PAGE}: {name}", f"{watch.requests} requests, {watch.units:.1f} RCU")
 
 
 def _put(items: Iterable[Table]) -> None:

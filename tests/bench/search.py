@@ -6,8 +6,7 @@ Every entry holds the common word, every second one the frequent word, ten of th
 import json
 import statistics
 import time
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
@@ -17,25 +16,36 @@ import pytest
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.domain.filters import Filters
+from letterbook.domain.search_terms import beginning
 from letterbook.environment import settings
 from letterbook.ports import World
 from letterbook.use_cases.reading.list_communications import list_communications
 from tests.bench.table import Row
-from tests.support.aws import client
+from tests.support.aws import WorldForTests, client
 from tests.support.builders import viewer
 from tests.support.sam_template import table_definition
+from tests.support.steps import a_note
 
 _COMMON, _FREQUENT, _RARE = "invoice", "reminder", "penzance"
 _BATCH, _TIMES, _LIMIT = 25, 11, 50
 # The budget: a two-word query in a million entries.
 _MOST_REQUESTS = 10
 
+# An entry's words, but for sixty that nobody asks for.
+Words = tuple[str, ...]
 Item = dict[str, Any]
+_KINDS: tuple[Words, ...] = tuple(
+    (_COMMON, *frequent, *rare) for frequent in ((), (_FREQUENT,)) for rare in ((), (_RARE,))
+)
+_OTHERS = [f"word{number}" for number in range(60)]
+# In the place of an entry's id.
+_ID = "ID"
 
 
-def fill(table: str, ids: Sequence[str]) -> None:
+def fill(table: str, ids: Sequence[str], kinds: Mapping[Words, list[Item]]) -> None:
+    """Makes an index of entries of those ids, out of what `written()` answers."""
     client("dynamodb").create_table(TableName=table, **table_definition("SearchTable"))
-    items = _items(ids)
+    items = _items(ids, kinds)
     batches = iter(lambda: list(islice(items, _BATCH)), [])
     with ThreadPoolExecutor(4) as pool:
         while some := list(islice(batches, 200)):
@@ -43,16 +53,32 @@ def fill(table: str, ids: Sequence[str]) -> None:
             list(pool.map(lambda batch: client("dynamodb").batch_write_item(RequestItems={table: batch}), requests))
 
 
-def _items(ids: Sequence[str]) -> Iterator[Item]:
+def written(world: WorldForTests) -> dict[Words, list[Item]]:
+    """What the product itself writes of an entry of each kind: its item, and the postings of the words that are asked for.
+
+    The other sixty words of an entry have postings, too, which nobody reads: they are left out.
+    """
+    made = {words: a_note(world, " ".join((*words, *_OTHERS))).id for words in _KINDS}
+    items = client("dynamodb").scan(TableName="search")["Items"]
+    return {
+        words: [
+            {**item, "id": {"S": item["id"]["S"].replace(own, _ID)}, "term": {"S": item["term"]["S"].replace(own, _ID)}}
+            for item in items
+            if own in item["term"]["S"] or (own in item["id"]["S"] and item["id"]["S"].partition("#")[0] in words)
+        ]
+        for words, own in made.items()
+    }
+
+
+def _items(ids: Sequence[str], kinds: Mapping[Words, list[Item]]) -> Iterator[Item]:
     rare = max(len(ids) // 10, 1)
     for place, one in enumerate(ids):
-        words = [_COMMON, *([_FREQUENT] if place % 2 else []), *([_RARE] if place % rare == 0 else [])]
-        for word in words:
-            yield {"term": {"S": f"w#{word[:3]}"}, "id": {"S": f"{word}#{one}"}}
-        held = zlib.compress(" ".join([*words, *(f"word{n}" for n in range(60))]).encode())
-        yield {"term": {"S": f"e#{one}"}, "id": {"S": "entry"}, "n": {"N": "4"}, "words": {"B": held}}
+        words = (_COMMON, *([_FREQUENT] if place % 2 else []), *([_RARE] if place % rare == 0 else []))
+        for item in kinds[words]:
+            keys = {name: {"S": item[name]["S"].replace(_ID, one)} for name in ("term", "id")}
+            yield {**item, **keys}
     for word, count in ((_COMMON, len(ids)), (_FREQUENT, len(ids) // 2), (_RARE, 10)):
-        yield {"term": {"S": f"d#{word[:3]}"}, "id": {"S": word}, "n": {"N": str(count)}}
+        yield {"term": {"S": f"d#{beginning(word)}"}, "id": {"S": word}, "n": {"N": str(count)}}
 
 
 class Watch:
@@ -103,8 +129,8 @@ def _row(world: World, patch: pytest.MonkeyPatch, name: str, filters: Filters, e
         took[table] = statistics.median(times)
     return Row(
         f"search among {entries:,}: {name}",
-        f"<= {_MOST_REQUESTS} requests",
-        f"{watch.requests}, {watch.units:.1f} RCU, {took['many']:.0f} ms",
-        f"{took['few']:.0f} ms among few",
-        watch.requests <= _MOST_REQUESTS,
+        f"{watch.requests} requests, {watch.units:.1f} RCU, {took['many']:.0f} ms",
+        budget=f"<= {_MOST_REQUESTS} requests",
+        floor=f"{took['few']:.0f} ms among few",
+        within=watch.requests <= _MOST_REQUESTS,
     )

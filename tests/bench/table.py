@@ -1,25 +1,55 @@
 """The table that a run prints."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+
+class How(StrEnum):
+    """Whether a figure was measured in this run, or computed from what was measured or counted in it."""
+
+    MEASURED = "measured"
+    COMPUTED = "computed"
 
 
 @dataclass(frozen=True)
 class Row:
-    """`floor` is what it is measured against, in the same run or at another service; `within` is None where there is no budget."""
+    """`before` and `floor` are of this run: the state before, and what the same cannot cost less than. `elsewhere` was measured
+    at another time, or is another's. `within` is None where there is no budget.
+    """
 
     what: str
-    budget: str
     figure: str
+    how: How = How.MEASURED
+    budget: str = ""
+    before: str = ""
     floor: str = ""
+    elsewhere: str = ""
     within: bool | None = None
 
 
+_HEADS = Row(
+    what="what",
+    figure="figure",
+    how="how",  # type: ignore[arg-type] # its head
+    budget="budget",
+    before="before, in this run",
+    floor="floor, in this run",
+    elsewhere="measured elsewhere",
+)
+
+
 def shown(rows: list[Row]) -> str:
-    heads = Row("what", "budget", "figure", "floor, or who it is compared with")
-    cells = [[row.what, row.budget, row.figure, row.floor, _verdict(row)] for row in [heads, *rows]]
-    widths = [max(len(line[column]) for line in cells) for column in range(5)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+    """A line for each; a column that nobody fills is left out."""
+    lines = [
+        [str(getattr(row, one.name) or "") for one in fields(row)[:-1]] + [_verdict(row)] for row in [_HEADS, *rows]
+    ]
+    columns = [column for column in zip(*lines, strict=True) if any(column[1:])]
+    widths = [max(map(len, column)) for column in columns]
+    told = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in zip(*columns, strict=True)
+    ]
+    return "\n".join([told[0], "-" * max(map(len, told)), *told[1:]])
 
 
 def _verdict(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""The own time of the door for what providers post: from Lambda's event to the answer, without the queue behind it.
+"""The own CPU of the door for what providers post: from Lambda's event to the answer, without the queue behind it.
 
 Each is a post that its vendor signed, as the contract suite has it, after a hundred to warm up.
 """
@@ -62,7 +62,12 @@ def _row(what: str, name: str, post: Any) -> Row:
     with _arranged(post):
         took = sorted(_took(name, post))
     p50, p95 = statistics.median(took), took[int(len(took) * 0.95)]
-    return Row(what, f"p95 {_BUDGET_MILLISECONDS:.0f} ms", f"p50 {p50:.2f} ms, p95 {p95:.2f} ms", within=p95 <= 5.0)
+    return Row(
+        what,
+        f"p50 {p50:.2f} ms, p95 {p95:.2f} ms",
+        budget=f"p95 <= {_BUDGET_MILLISECONDS:.0f} ms",
+        within=p95 <= _BUDGET_MILLISECONDS,
+    )
 
 
 @contextlib.contextmanager
@@ -116,9 +121,9 @@ def _took(name: str, post: Any) -> Iterator[float]:
         "isBase64Encoded": True,
     }
     for n in range(_WARM + _TIMES):
-        begun = time.perf_counter()
+        begun = time.process_time()
         answer = handler(event, _Context())
-        spent = (time.perf_counter() - begun) * 1000
+        spent = (time.process_time() - begun) * 1000
         if answer["statusCode"] != 200:
             raise AssertionError(f"{name} answered {answer}")
         if n >= _WARM:
