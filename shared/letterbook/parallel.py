@@ -1,6 +1,6 @@
 """Doing at the same time what does not depend on another: on AWS a request is milliseconds of waiting, and little work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
@@ -27,6 +27,14 @@ def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
         raise
     # Where all threads are busy it has not begun, and whoever waited for it might be one of them.
     return own, second() if other.cancel() else other.result()
+
+
+def each(act: Callable[[A], B], of: Sequence[A]) -> list[B]:
+    """What `act` answers of each, in their order, all at the same time. Raises what the first of them raised that failed."""
+    if len(of) <= 1:
+        return [act(one) for one in of]
+    first, others = both(lambda: act(of[0]), lambda: each(act, of[1:]))
+    return [first, *others]
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from letterbook import parallel
-from letterbook.parallel import both
+from letterbook.parallel import both, each
 from tests.support.failing import Died
 
 
@@ -21,6 +21,27 @@ def failing(error: BaseException) -> Callable[[], None]:
 def test_two_calls_go_at_the_same_time() -> None:
     meet = threading.Barrier(2)
     assert sorted(both(lambda: meet.wait(5), lambda: meet.wait(5))) == [0, 1]
+
+
+def test_each_is_done_at_the_same_time_and_answered_in_order() -> None:
+    meet = threading.Barrier(5)
+
+    def act(number: int) -> int:
+        meet.wait(5)
+        return number * number
+
+    assert each(act, range(5)) == [0, 1, 4, 9, 16]
+    assert each(act, []) == []
+
+
+def test_the_error_of_the_first_that_failed_is_raised() -> None:
+    def act(number: int) -> int:
+        if number:
+            raise ValueError(number)
+        return number
+
+    with pytest.raises(ValueError, match="1"):
+        each(act, range(4))
 
 
 def test_the_first_runs_where_it_was_ordered() -> None:

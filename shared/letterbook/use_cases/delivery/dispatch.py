@@ -26,7 +26,7 @@ from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import Change, transitioned, updated
-from letterbook.parallel import both
+from letterbook.parallel import both, each
 from letterbook.ports import (
     ContextQuery,
     MessageContext,
@@ -114,13 +114,14 @@ class _Told:
 
 def _said(world: World, communication: Communication) -> _Said | CorruptContent:
     """Spoilt content is answered: whether it goes at all is asked first."""
+    store, attachments = world.content_store, communication.entry.attachments
     try:
-        return _Said(
-            rendered=world.content_store.content(communication.content).rendered,
-            attachments=tuple((one, world.content_store.attachment(one)) for one in communication.entry.attachments),
-        )
+        if not attachments:
+            return _Said(rendered=store.content(communication.content).rendered, attachments=())
+        content, files = both(lambda: store.content(communication.content), lambda: each(store.attachment, attachments))
     except CorruptContent as spoilt:
         return spoilt
+    return _Said(rendered=content.rendered, attachments=tuple(zip(attachments, files, strict=True)))
 
 
 def _told(world: World, communication: Communication) -> _Told:
