@@ -8,10 +8,10 @@ import pytest
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication
 from letterbook.domain.failures import FailureCode
-from letterbook.domain.party import Party
+from letterbook.domain.party import OptOut, Party, Preferences
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
-from letterbook.use_cases.directory.parties import amend_party
+from letterbook.use_cases.directory.parties import amend_party, set_preferences
 from tests.support.aws import WorldForTests
 from tests.support.builders import viewer
 from tests.support.lambda_client import batch, envelope, invoke
@@ -25,8 +25,11 @@ def warm(world: WorldForTests) -> None:
     deliver_queue(world)
 
 
-def dispatched(made: Communication) -> None:
-    invoke("dispatch", batch({"communication_id": made.id}))
+def ordered(world: WorldForTests, made: Communication) -> Any:
+    """What the worker is called with."""
+    [order] = world.queued("email")
+    assert order["communication_id"] == made.id
+    return batch(order)
 
 
 ACCEPTED = ["BatchGetItem", "PutObject", "TransactWriteItems", "SendMessage"]
@@ -79,23 +82,54 @@ def test_an_address_that_is_written_otherwise_is_found_all_the_same(world: World
     assert accepted(world, a_party(world), to=("priya@MAILBOX.example",)) == ACCEPTED
 
 
+SENT = ["BatchGetItem", "GetObject", "TransactWriteItems", "TransactWriteItems", "UpdateItem"]
+
+
 def test_a_message_goes_in_five_round_trips_and_its_providers(world: WorldForTests) -> None:
+    """Where the process did not write before, what is known of the address is read while its content is."""
+    warm(world)
+    party = a_party(world)
+    made = send(world, an_email(party, to=("priya@mailbox.example",)))
+    order = ordered(world, made)
+    with RoundTrips(("GetObject", "BatchGetItem"), skip=1) as asked:
+        invoke("dispatch", order)
+    assert standing(world, made).entry.status is Status.SENT
+    assert sorted(asked.names) == sorted([*SENT, "BatchGetItem"])
+    assert asked.in_a_row == 5
+    order = ordered(world, send(world, an_email(party)))
+    with RoundTrips() as fewer:
+        invoke("dispatch", order)
+    assert fewer.names == SENT
+
+
+def test_an_order_that_names_nobody_is_as_good(world: WorldForTests) -> None:
+    """The sweep's, and those that waited on the queue since nobody was named there."""
     warm(world)
     made = send(world, an_email(a_party(world)))
     with RoundTrips(("GetObject", "BatchGetItem")) as asked:
-        dispatched(made)
+        invoke("dispatch", batch({"communication_id": made.id}))
     assert standing(world, made).entry.status is Status.SENT
-    assert sorted(asked.names) == [
-        "BatchGetItem", "GetItem", "GetObject", "TransactWriteItems", "TransactWriteItems", "UpdateItem",
-    ]  # fmt: skip
     assert asked.in_a_row == 5
+
+
+def test_whoever_an_order_names_only_whom_it_is_for_is_asked(world: WorldForTests) -> None:
+    """Filed elsewhere since, it is another party's who opted out, or whose address is another."""
+    party, another = a_party(world), a_party(world, email="ann@mailbox.example")
+    made = send(world, an_email(party))
+    [order] = world.queued("email")
+    set_preferences(
+        world, viewer(), party.id, None, lambda _: Preferences(opt_outs=(OptOut(channel="email", at=world.now()),))
+    )
+    invoke("dispatch", batch({**order, "party_id": another.id}))
+    assert standing(world, made).entry.status is Status.SKIPPED
+    assert world.fakes.email.calls == 0
 
 
 @pytest.mark.parametrize("event", ["send", "delivery"])
 def test_a_receipt_is_recorded_in_two_round_trips(world: WorldForTests, event: str) -> None:
     """One more goes beside them for each batch: what goes by each provider is counted."""
     made = send(world, an_email(a_party(world)))
-    dispatched(made)
+    invoke("dispatch", ordered(world, made))
     told = ses_event(event, made).replace("disclosures@castlegate.example", "priya@mailbox.example")
     with RoundTrips(("GetItem", "UpdateItem")) as asked:
         invoke("receipts", batch(envelope(told)))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from letterbook.domain.channels import AddressKind
-from letterbook.domain.communication import Attachment, Communication, Direction, RecipientRole
+from letterbook.domain.communication import Attachment, Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
@@ -56,16 +56,19 @@ logger = logging.getLogger(__name__)
 _MOST_ANSWERED = 5
 
 
-def dispatch(world: World, communication_id: str) -> None:
+def dispatch(world: World, communication_id: str, expected: ContextQuery | None = None) -> None:
     """Does nothing for a message that is not to be sent now: it was sent, cancelled, claimed by another, or waits for its turn.
+
+    `expected` is what it will most likely be asked about, with itself, if somebody knows.
 
     Raises whatever keeps it from being claimed: the queue then delivers it again.
     """
-    communication = world.communications.get(communication_id)
+    context = world.load_context(expected) if expected else None
+    communication = context.answered if context else world.communications.get(communication_id)
     if communication is None or not _claimable(communication, world.now()):
         logger.info("nothing to send", extra={"communication_id": communication_id})
         return
-    said, told = both(lambda: _said(world, communication), lambda: _told(world, communication))
+    said, told = both(lambda: _said(world, communication), lambda: _told(world, communication, context))
     if told.context and _stopped(world, communication, told.context):
         return
     route = choose_provider(world, communication)
@@ -124,14 +127,20 @@ def _said(world: World, communication: Communication) -> _Said | CorruptContent:
     return _Said(rendered=content.rendered, attachments=tuple(zip(attachments, files, strict=True)))
 
 
-def _told(world: World, communication: Communication) -> _Told:
+def _told(world: World, communication: Communication, expected: MessageContext | None) -> _Told:
     """What a provider may have already is not asked about again: that it goes was decided when it was first handed over."""
-    context = None
-    if communication.entry.status is Status.QUEUED:
-        everybody = tuple(one.address for one in communication.entry.recipients)
-        context = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
+    context = _context(world, communication.entry, expected) if communication.entry.status is Status.QUEUED else None
     look_ahead(world, communication)
     return _Told(context=context, answers=_reference_chain(world, communication))
+
+
+def _context(world: World, entry: Entry, expected: MessageContext | None) -> MessageContext:
+    """Of its party and everybody's addresses as they are now: what was expected may be of others."""
+    everybody = tuple(one.address for one in entry.recipients)
+    same = expected and expected.party and expected.party.id == entry.party.id
+    if same and expected and expected.addresses.keys() >= {*everybody}:
+        return expected
+    return world.load_context(ContextQuery(party_id=entry.party.id, addresses=everybody))
 
 
 def _stopped(world: World, communication: Communication, context: MessageContext) -> bool:
