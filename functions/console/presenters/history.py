@@ -103,7 +103,8 @@ def _note(one: HistoryRow, providers: Mapping[str, str], *, moved: bool) -> str:
     )
     who = "" if moved else _who(one, providers)
     reason = reason_of(one.code)
-    note = one.note if one.note != reason else ""
+    # Its word for it stands at the beginning already.
+    note = one.note.removeprefix(f"{one.event}: ") if one.note not in (reason, one.event) else ""
     return ". ".join(part.rstrip(".") for part in (by or said or who, reason, note) if part)
 
 
