@@ -8,7 +8,7 @@ from itertools import groupby
 from console.presenters.dates import Clock, TimeLabel
 from console.presenters.labels import direction_label, format_count, humanize_code, subject_or_preview
 from console.presenters.status_reason import StatusReason, status_reason
-from letterbook.contracts.entries import label_of
+from letterbook.contracts.entry_rows import label_of
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry, RecipientRole
 from letterbook.domain.list_columns import ListColumn

@@ -99,9 +99,17 @@ class DynamoCommunications:
         self, index: Index, key: str, *, above: str, below: str, limit: int, oldest_first: bool = False
     ) -> Page[Entry]:
         span = CommunicationItem.id.between(above, just_before(below))
-        items = _INDEXES[index].query(key, span, scan_index_forward=oldest_first, limit=limit, page_size=limit)
-        entries = [from_json(Entry, decompress(item.row)) for item in items]
-        return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
+        # Items as they come: of each the row alone is read, and no model is made of it.
+        found = CommunicationItem._get_connection().query(  # noqa: SLF001 - ours to override, ours to call
+            key,
+            span,
+            attributes_to_get=["row"],
+            index_name=_INDEXES[index].Meta.index_name,
+            scan_index_forward=oldest_first,
+            limit=limit,
+        )
+        entries = [from_json(Entry, decompress(item["row"]["B"])) for item in found["Items"]]
+        return Page(items=entries, after=entries[-1].id if found.get("LastEvaluatedKey") and entries else None)
 
     def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
         items = fetch((ItemKey(CommunicationItem, {"id": one}) for one in communication_ids), consistent=now)
