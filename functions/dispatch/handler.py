@@ -13,7 +13,8 @@ log = get_logger()
 
 @process_records
 def batch(record: Record) -> None:
-    dispatch(world(), DispatchOrder.model_validate_json(record["body"]).communication_id)
+    order = DispatchOrder.model_validate_json(record["body"])
+    dispatch(world(), order.communication_id, order.expected)
 
 
 @log.inject_lambda_context(clear_state=True)

@@ -10,6 +10,7 @@
 import base64
 import gzip
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
@@ -20,8 +21,8 @@ from letterbook.contracts.queue_messages import ProviderEvent
 from letterbook.domain.receipts import Receipt
 from letterbook.observability import get_logger
 from letterbook.ports import EventSource
-from letterbook.sqs import Record, process_records
-from letterbook.use_cases.delivery.record_receipt import process_provider_event
+from letterbook.sqs import Record, process_together
+from letterbook.use_cases.delivery.record_receipt import ProviderTold, read_provider_event, record_provider_events
 
 log = get_logger()
 message: TypeAdapter[ProviderEvent | SnsEnvelope | BusEvent | FailedLogs] = TypeAdapter(
@@ -32,16 +33,20 @@ message: TypeAdapter[ProviderEvent | SnsEnvelope | BusEvent | FailedLogs] = Type
 LAST_RECEIVE = 4
 
 
-@process_records
-def batch(record: Record) -> None:
+def read(record: Record) -> ProviderTold | None:
     body = message.validate_json(record["body"])
     if isinstance(body, FailedLogs):
         enqueue(body.request)
-        return
+        return None
     receives = int(record["attributes"]["ApproximateReceiveCount"])
-    receipt = process_provider_event(world(), *told(body, record["body"]), waited=receives >= LAST_RECEIVE)
-    if receipt and receipt.is_silent:
-        count_silent(receipt)
+    return read_provider_event(world(), *told(body, record["body"]), waited=receives >= LAST_RECEIVE)
+
+
+def take(about_one: Sequence[ProviderTold]) -> None:
+    record_provider_events(world(), about_one)
+    for one in about_one:
+        if one.receipt.is_silent:
+            count_silent(one.receipt)
 
 
 def told(body: ProviderEvent | SnsEnvelope | BusEvent, text: str) -> tuple[str, str]:
@@ -69,10 +74,7 @@ def handler(event: dict[str, Any], _: Any) -> dict[str, Any] | None:
     if "awslogs" in event:
         enqueue(LogsEvent.model_validate(event))
         return None
-    try:
-        return batch(event)
-    finally:
-        world().provider_activity.flush()
+    return process_together(event, read, lambda one: one.about, take, meanwhile=world().provider_activity.flush)
 
 
 def enqueue(event: LogsEvent) -> None:

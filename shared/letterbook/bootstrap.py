@@ -17,7 +17,7 @@ from letterbook.adapters.dynamodb.communications import DynamoCommunications
 from letterbook.adapters.dynamodb.documents import DynamoDocuments
 from letterbook.adapters.dynamodb.grants import DynamoGrants
 from letterbook.adapters.dynamodb.idempotency import DynamoIdempotencyStore
-from letterbook.adapters.dynamodb.message_context import load_context
+from letterbook.adapters.dynamodb.message_context import DynamoMessageContexts
 from letterbook.adapters.dynamodb.parties import DynamoParties
 from letterbook.adapters.dynamodb.settings import DynamoSettingsStore
 from letterbook.adapters.dynamodb.templates import DynamoTemplates
@@ -68,7 +68,11 @@ class CloudWorld:
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def load_context(self, query: ContextQuery) -> MessageContext:
-        return load_context(query, self.now())
+        return self._contexts.load(query, self.now())
+
+    @cached_property
+    def _contexts(self) -> DynamoMessageContexts:
+        return DynamoMessageContexts()
 
     @cached_property
     def communications(self) -> DynamoCommunications:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from letterbook.contracts.queue_messages import bulk_order
+from letterbook.contracts.queue_messages import DispatchOrder, bulk_order
 from letterbook.domain.access import Viewer
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import Communication, Entry
@@ -122,7 +122,8 @@ def delivered_to(world: WorldForTests, party: Party, number: int = 1, **changes:
 def deliver_queue(world: WorldForTests, channel: str = "email") -> None:
     """The worker takes everything that waits."""
     for order in world.queued(channel):
-        dispatch(world, order["communication_id"])
+        told = DispatchOrder.model_validate(order)
+        dispatch(world, told.communication_id, told.expected)
 
 
 def make_documents(world: WorldForTests) -> None:

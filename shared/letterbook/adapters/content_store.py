@@ -23,6 +23,8 @@ class S3ContentStore:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
+        # Whoever reads several things at once would make one for each thread.
+        aws.s3()
 
     def put_content(self, communication_id: str, content: Content) -> ContentRef:
         key = f"content/{communication_id}.json"

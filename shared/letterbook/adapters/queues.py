@@ -25,8 +25,19 @@ class SqsQueues:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def send(self, channel: Channel, communication_id: str, delay: int = 0) -> None:
-        body = DispatchOrder(communication_id=communication_id).model_dump_json()
+    def send(
+        self,
+        channel: Channel,
+        communication_id: str,
+        delay: int = 0,
+        *,
+        party_id: str | None = None,
+        contact_id: str | None = None,
+    ) -> None:
+        order = DispatchOrder(
+            communication_id=communication_id, party_id=party_id, contact_id=contact_id, channel=channel
+        )
+        body = order.model_dump_json(exclude_none=True)
         aws.sqs().send_message(QueueUrl=self._url(channel), MessageBody=body, DelaySeconds=delay)
 
     def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
@@ -34,7 +45,7 @@ class SqsQueues:
             return self.send(*messages[0])
         for channel in dict.fromkeys(channel for channel, _ in messages):
             orders = [DispatchOrder(communication_id=one) for of, one in messages if of is channel]
-            _send_all(self._url(channel), [one.model_dump_json() for one in orders])
+            _send_all(self._url(channel), [one.model_dump_json(exclude_none=True) for one in orders])
         return None
 
     def enqueue_bulk(self, order: BulkOrder) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from letterbook.ports import BulkOrder, RenderOrder
+from letterbook.domain.channels import Channel
+from letterbook.ports import BulkOrder, ContextQuery, RenderOrder
 
 # JSON within JSON takes up to six bytes a character, and SQS 256 KiB. It takes no character that XML lacks, either.
 _LONGEST = 40_000
@@ -20,9 +21,25 @@ class QueueMessage(BaseModel):
 
 
 class DispatchOrder(QueueMessage):
-    """A message is to be sent. Which, and nothing else: all that matters is read where it is true, when its turn comes."""
+    """A message is to be sent. Which, and nothing that matters: that is read where it is true, when its turn comes.
+
+    Whose it is, and by what it goes, tells where that lies, so that it is read at once. Who does not know leaves it out.
+    """
 
     communication_id: str
+    party_id: str | None = None
+    contact_id: str | None = None
+    channel: Channel | None = None
+
+    @property
+    def expected(self) -> ContextQuery | None:
+        """What is read together with the message."""
+        if self.party_id is None or self.channel is None:
+            return None
+        own = self.channel.spec.address if self.channel.spec.is_correspondence else None
+        return ContextQuery(
+            party_id=self.party_id, contact_id=self.contact_id, in_reply_to=self.communication_id, own=own
+        )
 
 
 class ExportOrder(QueueMessage):

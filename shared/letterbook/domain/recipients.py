@@ -59,6 +59,14 @@ def _last(*times: datetime | None) -> datetime | None:
     return max((time for time in times if time is not None), default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """That something arrived at an address, by the provider's time."""
+
+    address: str
+    at: datetime
+
+
 class BadAddress(ValueError):
     """An address that cannot be used. `code` is stable; the message is for people."""
 

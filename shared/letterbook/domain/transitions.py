@@ -1,5 +1,6 @@
 """How an entry changes: every function takes a communication as it stands and answers the change that one write makes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,13 +44,15 @@ class IllegalTransition(LetterbookError):
 class Change:
     """What one write does: the communication before it (None where it is new) and after it, and the row that says why.
 
-    `receipt` is what the provider said, if that is behind it; an event is kept as it came, and recorded once.
+    `receipt` is what the provider said, if that is behind it; an event is kept as it came, and recorded once. `earlier` are those
+    that the same write makes first, in order: `before` is as it was before them.
     """
 
     before: Communication | None
     after: Communication
     row: HistoryRow
     receipt: Receipt | None = None
+    earlier: "tuple[Change, ...]" = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -60,6 +63,11 @@ class Change:
         """Whether a draft was sent, stopped or taken away by it."""
         drafted = self.before is not None and self.before.entry.status is Status.DRAFT
         return drafted and (self.after.deleted or self.after.entry.status is not Status.DRAFT)
+
+
+def in_one_write(changes: Sequence[Change]) -> Change:
+    """Changes of one communication, each of what the one before it made, for one write."""
+    return replace(changes[-1], before=changes[0].before, earlier=tuple(changes[:-1]))
 
 
 def created(communication: Communication, *, at: datetime, actor: Actor, event: str, note: str = "") -> Change:

@@ -111,10 +111,10 @@ class Communications(Protocol):
     def commit(
         self, change: Change, key: IdempotencyKey | None = None, related: RelatedWrites = NO_RELATED_WRITES
     ) -> None:
-        """One transaction: the entry, the history row, the raw event, the idempotency key, and what is kept beside.
+        """One transaction: the entry, the history rows, the raw events, the idempotency key, and what is kept beside.
 
         The entry is written only where it still stands as `change.before` and the table lets it go to its new status.
-        Raises ConcurrentUpdate, DuplicateEvent, IdempotencyKeyConflict.
+        Raises ConcurrentUpdate, DuplicateEvent, IdempotencyKeyConflict; ArrivalRefused where the arrival is the only reason.
         """
 
     def page(

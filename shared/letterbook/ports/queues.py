@@ -15,8 +15,16 @@ if TYPE_CHECKING:
 class Queues(Protocol):
     """Whatever is put on a queue may be delivered twice, late, and in any order."""
 
-    def send(self, channel: Channel, communication_id: str, delay: int = 0) -> None:
-        """Asks for the message to be dispatched, in `delay` seconds (900 at most) or later."""
+    def send(
+        self,
+        channel: Channel,
+        communication_id: str,
+        delay: int = 0,
+        *,
+        party_id: str | None = None,
+        contact_id: str | None = None,
+    ) -> None:
+        """Asks for the message to be dispatched, in `delay` seconds (900 at most) or later. Whose it is may be told with it."""
 
     def send_many(self, messages: Sequence[tuple[Channel, str]]) -> None:
         """Asks for many to be dispatched, at most ten in a request. Raises OSError where some were not taken."""

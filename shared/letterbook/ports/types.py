@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from letterbook.domain.channels import Channel
+from letterbook.domain.channels import AddressKind, Channel
 from letterbook.domain.communication import Attachment, Communication, ContentRef
 from letterbook.domain.einvoice import Einvoice, EinvoiceKind, EinvoiceSyntax, Network
 from letterbook.domain.history import AuditEvent, HistoryRow
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from letterbook.domain.einvoice_numbers import EinvoiceNumber
     from letterbook.domain.overview import OverviewRow
     from letterbook.domain.post import PostalAddress, PostOptions
+    from letterbook.domain.recipients import Arrival
     from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
@@ -56,7 +57,11 @@ class IdempotencyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextQuery:
-    """Everything that preparing a message may need. `templates` are (key, language, version) with None for the latest."""
+    """Everything that preparing a message may need. `templates` are (key, language, version) with None for the latest.
+
+    `addresses` are asked about, and the one of kind `own` that the contact or the party has, where that can be told before they
+    are read.
+    """
 
     party_id: str
     contact_id: str | None = None
@@ -67,6 +72,7 @@ class ContextQuery:
     thread_id: str | None = None
     in_reply_to: str | None = None
     addresses: tuple[str, ...] = ()
+    own: AddressKind | None = None
     key: IdempotencyKey | None = None
 
 
@@ -74,8 +80,8 @@ class ContextQuery:
 class MessageContext:
     """What there was of it. `templates` are by language; `answered` is the entry that `in_reply_to` names.
 
-    `addresses` is what is known of each that was asked for. `subjects` are what the party, and the client of a creditor's case,
-    call what is regarded; `overview_rows` their rows of the overview.
+    `addresses` is what is known of each that was asked for, and maybe of their own. `subjects` are what the party, and the client
+    of a creditor's case, call what is regarded; `overview_rows` their rows of the overview.
     """
 
     party: Party | None = None
@@ -119,7 +125,7 @@ class RelatedWrites:
     `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
     are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
     entry left. `correspondence` is what it carries, `einvoice_number` that of the e-invoice
-    that it is.
+    that it is. `arrival` is what a delivery tells of its address.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -131,6 +137,7 @@ class RelatedWrites:
     audit_events: tuple[AuditEvent, ...] = ()
     correspondence: Correspondence | None = None
     einvoice_number: EinvoiceNumber | None = None
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

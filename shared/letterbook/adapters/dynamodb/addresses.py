@@ -4,7 +4,8 @@
     address#a@b.example  quarantine   what was heard of it last     looked up by `quarantine` while it is in quarantine
     pty_1                clue#address#...                 looked up by `address`
 
-A delivery leaves its time and no more, so that an older bounce that is told later knows of it; one write, and no read before it.
+A delivery leaves its time and no more, so that an older bounce that is told later knows of it: in the transaction of its entry,
+where nothing else is known of the address, and by itself where there is.
 
 Both lie together, so that a message asks for them in one request. Where there are no holders, which is so where nobody has the
 address and of parties that were written before there were any, the clues are asked.
@@ -23,10 +24,10 @@ from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.addresses import Holder, Holders, KnownAddress
-from letterbook.domain.errors import HoldersChanged
+from letterbook.domain.errors import ArrivalRefused, HoldersChanged
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, is_id, time_of
-from letterbook.domain.recipients import Suppression, folded
+from letterbook.domain.recipients import Arrival, Suppression, folded
 from letterbook.ports import Page
 from letterbook.retry import retry_on_conflict
 
@@ -65,12 +66,9 @@ class DynamoAddresses:
         _join(suppression.address, join, lambda _: event)
 
     def arrived(self, address: str, at: datetime, event: Callable[[Suppression], AuditEvent]) -> None:
-        news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at < _text(at))
+        write = arrival_write(Arrival(address=address, at=at))
         try:
-            DirectoryItem(_at(address), _QUARANTINE).update(
-                actions=[DirectoryItem.delivered_at.set(_text(at))],
-                condition=DirectoryItem.data.does_not_exist() & news,
-            )
+            write.item.update(actions=[*write.update], condition=write.condition)
         except UpdateError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
@@ -107,6 +105,18 @@ def known_in(addresses: Iterable[str], found: Mapping[str, DirectoryItem]) -> Ma
         )
         for one in addresses
     }
+
+
+def arrival_write(arrival: Arrival) -> Write:
+    """Raises ArrivalRefused where a bounce, or something later that arrived, is known of the address, or others write there."""
+    news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at <= _text(arrival.at))
+    return Write(
+        item=DirectoryItem(_at(arrival.address), _QUARANTINE),
+        update=(DirectoryItem.delivered_at.set(_text(arrival.at)),),
+        condition=DirectoryItem.data.does_not_exist() & news,
+        refused=ArrivalRefused,
+        patient=False,
+    )
 
 
 def holder_writes(holders: Iterable[Holders]) -> Iterator[Write]:

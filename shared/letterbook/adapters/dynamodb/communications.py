@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import And, Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from letterbook.adapters.compression import compress, decompress
+from letterbook.adapters.dynamodb.addresses import arrival_write
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.sort_keys import just_before, stamp
@@ -83,14 +84,17 @@ class DynamoCommunications:
         if change.before is None:
             self._lower_oldest(Month.of(after.entry.occurred_at))
         writes = [write for one in (change, *related.others) for write in _writes(one)]
-        if change.receipt and change.receipt.raw:
-            event = self._event(after.id, f"raw#{change.receipt.digest}", change.receipt, row.at)
-            writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=DuplicateEvent))
-        if related != NO_RELATED_WRITES:
+        for one in (*change.earlier, change):
+            if one.receipt and one.receipt.raw:
+                event = self._event(after.id, f"raw#{one.receipt.digest}", one.receipt, one.row.at)
+                writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=DuplicateEvent))
+        if replace(related, arrival=None) != NO_RELATED_WRITES:
             # Few entries need it, and every cold start would wait for it.
             from letterbook.adapters.dynamodb.related_writes import writes as beside_writes
 
             writes += beside_writes(related)
+        if related.arrival:
+            writes.append(arrival_write(related.arrival))
         if key:
             writes.append(key_item(key, after, row.at))
         commit(writes)
@@ -191,7 +195,12 @@ def _row(about: str, data: str) -> HistoryRow | AuditEvent:
 
 
 def _writes(change: Change) -> list[Write]:
-    """An entry as it is now, and the row that says why."""
+    """An entry as it is now, and the rows that say why."""
+    rows = [_row_write(one) for one in (*change.earlier, change)]
+    return [Write(item=_item(change.after), condition=_stands(change)), *rows]
+
+
+def _row_write(change: Change) -> Write:
     after, row = change.after, change.row
     history = HistoryItem(after.id, f"{row.n:06}", row=to_json(row))
     if row.event != MERGED:
@@ -199,19 +208,16 @@ def _writes(change: Change) -> list[Write]:
         history.party_id = after.entry.party.id
         history.case_id = after.entry.case.id if after.entry.case else None
         history.moment = f"{stamp(row.at)}#{after.id}#{row.n:06}"
-    return [
-        Write(item=_item(after), condition=_stands(change)),
-        Write(item=history, condition=HistoryItem.sort.does_not_exist()),
-    ]
+    return Write(item=history, condition=HistoryItem.sort.does_not_exist())
 
 
 def _stands(change: Change) -> Condition:
-    """The entry is as it was read, and the transition table lets it go where it goes."""
+    """The entry is as it was read, and the transition table lets it go where it goes: of several changes, each of them."""
     if change.before is None:
         return CommunicationItem.id.does_not_exist()
     status = change.after.entry.status
     same = status is change.before.entry.status
-    allowed = {status} if same else PREDECESSORS[status]
+    allowed = {change.before.entry.status} if same or change.earlier else PREDECESSORS[status]
     unchanged = CommunicationItem.length == change.before.chain.length
     return And(unchanged, CommunicationItem.status.is_in(*sorted(allowed)))
 

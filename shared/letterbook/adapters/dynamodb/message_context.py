@@ -19,6 +19,8 @@ from letterbook.adapters.dynamodb.tables.idempotency import IdempotencyItem
 from letterbook.adapters.dynamodb.tables.library import LibraryItem
 from letterbook.adapters.dynamodb.templates import template_key
 from letterbook.adapters.serialization import from_json
+from letterbook.domain.addresses import address_for
+from letterbook.domain.channels import AddressKind
 from letterbook.domain.communication import Communication
 from letterbook.domain.party import Case, Contact, Document, Party, PartyKind, Preferences
 from letterbook.domain.templates import Template
@@ -30,24 +32,45 @@ T = TypeVar("T")
 SUBJECT = "subject#"
 
 
-def load_context(query: ContextQuery, now: datetime) -> MessageContext:
-    """Of a party that was merged, that of the record that remains: whoever names the old one means it."""
-    context = _load(query, now)
-    if context.party and context.party.merged_into:
-        return load_context(replace(query, party_id=context.party.merged_into), now)
-    return context
+# Parties that a process writes to again and again: banks, insurers, authorities.
+_MOST_REMEMBERED = 1_000
 
 
-def _load(query: ContextQuery, now: datetime) -> MessageContext:
+class DynamoMessageContexts:
+    """Reads them, and remembers which address parties have: an address is asked about together with whose it was a moment ago.
+
+    What was remembered is only where to look. Who has another address by now is found to have it, and that is not known then.
+    """
+
+    def __init__(self) -> None:
+        self._own: dict[tuple[str, str | None, AddressKind], str] = {}
+
+    def load(self, query: ContextQuery, now: datetime) -> MessageContext:
+        """Of a party that was merged, that of the record that remains: whoever names the old one means it."""
+        whose = (query.party_id, query.contact_id, query.own) if query.own else None
+        guess = self._own.get(whose) if whose else None
+        context = _load(query, now, guess)
+        if context.party and context.party.merged_into:
+            return self.load(replace(query, party_id=context.party.merged_into), now)
+        own = address_for(query.own, context.contact, context.party)
+        if whose and own and own != guess:
+            self._own[whose] = own
+            if len(self._own) > _MOST_REMEMBERED:
+                self._own.pop(next(iter(self._own)), None)
+        return context
+
+
+def _load(query: ContextQuery, now: datetime, guess: str | None) -> MessageContext:
+    asked = (*query.addresses, guess) if guess else query.addresses
     found: dict[str, str] = {}
     of_addresses: dict[str, DirectoryItem] = {}
     templates: dict[str, Template] = {}
     memory, answered = None, None
     related: list[Table] = []
-    for item in fetch(_keys(query)):
+    for item in fetch([*_keys(query), *address_keys(asked)]):
         if isinstance(item, DirectoryItem) and item.data and not item.id.startswith(SUBJECT):
             found[f"{item.id}/{item.kind}"] = item.data
-            if query.addresses:
+            if asked:
                 of_addresses[f"{item.id}/{item.kind}"] = item
         elif isinstance(item, LibraryItem):
             template = from_json(Template, item.data)
@@ -64,16 +87,18 @@ def _load(query: ContextQuery, now: datetime) -> MessageContext:
         from letterbook.adapters.dynamodb.related_writes import keys_of
 
         related += fetch(keys_of(query.regarding, case.client_id))
+    contact = _unpacked(Contact, found.get(f"{query.party_id}/contact#{query.contact_id}"))
+    right = guess is not None and guess == address_for(query.own, contact, party)
     documents = {one: found.get(f"{one}/document") for one in query.documents}
     return MessageContext(
         party=party,
         preferences=_unpacked(Preferences, found.get(f"{query.party_id}/preferences")) or Preferences(),
-        contact=_unpacked(Contact, found.get(f"{query.party_id}/contact#{query.contact_id}")),
+        contact=contact,
         case=case,
         templates=templates,
         documents={one: from_json(Document, data) for one, data in documents.items() if data},
         answered=answered,
-        addresses=known_in(query.addresses, of_addresses),
+        addresses=known_in(asked if right else query.addresses, of_addresses),
         remembered=memory,
         **_read(related),
     )
@@ -99,7 +124,6 @@ def _keys(query: ContextQuery) -> list[ItemKey]:
         places.append((query.case_id, "case"))
     places += [(one, "document") for one in query.documents]
     keys = [ItemKey(DirectoryItem, {"id": owner, "kind": kind}) for owner, kind in places]
-    keys += address_keys(query.addresses)
     for key, language, version in query.templates:
         keys.append(ItemKey(LibraryItem, {"key": template_key(key, language), "version": version_key(version)}))
     if query.thread_id or query.regarding:

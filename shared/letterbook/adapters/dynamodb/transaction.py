@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from letterbook.adapters import aws
@@ -26,9 +27,9 @@ _ROUNDS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One item to put, to `delete`, or a number of it to `add` to, where `condition` holds; else `refused` is raised.
+    """One item to put, to `delete`, to `update`, or a number of it to `add` to, where `condition` holds; else `refused` is raised.
 
-    With `look`, its key, it is not written at all.
+    With `look`, its key, it is not written at all. What is not `patient` is refused, too, where others are at work on it.
     """
 
     item: Table
@@ -37,6 +38,8 @@ class Write:
     delete: bool = False
     look: str | None = None
     add: tuple[NumberAttribute, int] | None = None
+    update: tuple[Action, ...] = ()
+    patient: bool = True
 
 
 def commit(writes: Sequence[Write], *, alone: bool = False) -> None:
@@ -73,8 +76,8 @@ def _transact(writes: Sequence[Write]) -> None:
     """pynamodb sends looks first, then deletes, puts and updates."""
     looks = [write for write in writes if write.look]
     deletes = [write for write in writes if write.delete]
-    updates = [write for write in writes if write.add]
-    puts = [write for write in writes if not write.look and not write.delete and not write.add]
+    updates = [write for write in writes if write.add or write.update]
+    puts = [write for write in writes if not (write.look or write.delete or write.add or write.update)]
     try:
         with TransactWrite(connection=aws.dynamodb()) as transaction:
             for write in looks:
@@ -85,9 +88,8 @@ def _transact(writes: Sequence[Write]) -> None:
             for write in deletes:
                 transaction.delete(write.item, condition=write.condition)
             for write in updates:
-                number, more = write.add or (None, 0)
-                if number is not None:
-                    transaction.update(write.item, actions=[number.add(more)], condition=write.condition)
+                added = [number.add(more) for number, more in [write.add]] if write.add else []
+                transaction.update(write.item, actions=[*added, *write.update], condition=write.condition)
     except TransactWriteError as error:
         raise _meaning(error, [*looks, *deletes, *puts, *updates]) from error
 
@@ -95,7 +97,8 @@ def _transact(writes: Sequence[Write]) -> None:
 def _meaning(error: TransactWriteError, sent: Sequence[Write]) -> Exception:
     """DynamoDB answers a reason for each, in the order they were sent."""
     codes = [reason.code if reason else None for reason in error.cancellation_reasons]
-    refused = [write.refused for write, code in zip(sent, codes, strict=False) if code == _CONDITION]
+    told = [*zip(sent, codes, strict=False)]
+    refused = [one.refused for one, code in told if code == _CONDITION or (code in _BUSY and not one.patient)]
     for kind in refused:
         if kind is not ConcurrentUpdate:
             return kind()

@@ -10,11 +10,11 @@ So everything that can fail without the provider is done before the claim.
 
 import logging
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from letterbook.domain.channels import AddressKind
-from letterbook.domain.communication import Communication, Direction, RecipientRole
+from letterbook.domain.communication import Attachment, Communication, Direction, Entry, RecipientRole
 from letterbook.domain.errors import Ambiguous, ConcurrentUpdate, CorruptContent, Permanent, ProviderError
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.ids import message_id_of
@@ -24,9 +24,12 @@ from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.retries import LEASE
 from letterbook.domain.status import Status
+from letterbook.domain.templates import Rendered
 from letterbook.domain.transitions import Change, transitioned, updated
+from letterbook.parallel import both, each
 from letterbook.ports import (
     ContextQuery,
+    MessageContext,
     OutboundEinvoice,
     OutboundMessage,
     OutboundPost,
@@ -44,7 +47,7 @@ from letterbook.use_cases.delivery.apply_provider_result import (
     fail_without_provider,
 )
 from letterbook.use_cases.delivery.recheck import skipped, why_barred
-from letterbook.use_cases.delivery.routing import candidates, choose_provider, record_provider_health
+from letterbook.use_cases.delivery.routing import candidates, choose_provider, look_ahead, record_provider_health
 from letterbook.use_cases.support.update import update_communication
 
 logger = logging.getLogger(__name__)
@@ -53,27 +56,30 @@ logger = logging.getLogger(__name__)
 _MOST_ANSWERED = 5
 
 
-def dispatch(world: World, communication_id: str) -> None:
+def dispatch(world: World, communication_id: str, expected: ContextQuery | None = None) -> None:
     """Does nothing for a message that is not to be sent now: it was sent, cancelled, claimed by another, or waits for its turn.
+
+    `expected` is what it will most likely be asked about, with itself, if somebody knows.
 
     Raises whatever keeps it from being claimed: the queue then delivers it again.
     """
-    communication = world.communications.get(communication_id)
+    context = world.load_context(expected) if expected else None
+    communication = context.answered if context else world.communications.get(communication_id)
     if communication is None or not _claimable(communication, world.now()):
         logger.info("nothing to send", extra={"communication_id": communication_id})
         return
-    if communication.entry.status is Status.QUEUED and _stopped(world, communication):
+    said, told = both(lambda: _said(world, communication), lambda: _told(world, communication, context))
+    if told.context and _stopped(world, communication, told.context):
         return
     route = choose_provider(world, communication)
     if route is None:
         update_communication(world, communication_id, lambda standing: _without_provider(world, standing))
         return
-    try:
-        parcel = _outbound_message(world, communication, route)
-    except CorruptContent:
-        logger.exception("content is not what was accepted", extra={"communication_id": communication_id})
+    if isinstance(said, CorruptContent):
+        logger.error("content is not what was accepted", exc_info=said, extra={"communication_id": communication_id})
         update_communication(world, communication_id, lambda standing: fail_corrupt_content(standing, world.now()))
         return
+    parcel = _outbound_message(world, communication, route, said, told.answers)
     try:
         claimed = _claim(world, communication, route, parcel.token)
     except ConcurrentUpdate:
@@ -93,14 +99,53 @@ def _claimable(communication: Communication, now: datetime) -> bool:
     return (status is Status.QUEUED or again) and not held
 
 
-def _stopped(world: World, communication: Communication) -> bool:
-    """Whether something came between since it was accepted: its party is not to be written to, or its address known to be dead.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What the content store has of a message."""
 
-    What a provider may have already is not asked about again: that it goes was decided when it was first handed over.
-    """
+    rendered: Rendered
+    attachments: tuple[tuple[Attachment, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the record tells of it: of its party now, where that is asked, and the Message-IDs of what it answers."""
+
+    context: MessageContext | None
+    answers: tuple[str, ...]
+
+
+def _said(world: World, communication: Communication) -> _Said | CorruptContent:
+    """Spoilt content is answered: whether it goes at all is asked first."""
+    store, attachments = world.content_store, communication.entry.attachments
+    try:
+        if not attachments:
+            return _Said(rendered=store.content(communication.content).rendered, attachments=())
+        content, files = both(lambda: store.content(communication.content), lambda: each(store.attachment, attachments))
+    except CorruptContent as spoilt:
+        return spoilt
+    return _Said(rendered=content.rendered, attachments=tuple(zip(attachments, files, strict=True)))
+
+
+def _told(world: World, communication: Communication, expected: MessageContext | None) -> _Told:
+    """What a provider may have already is not asked about again: that it goes was decided when it was first handed over."""
+    context = _context(world, communication.entry, expected) if communication.entry.status is Status.QUEUED else None
+    look_ahead(world, communication)
+    return _Told(context=context, answers=_reference_chain(world, communication))
+
+
+def _context(world: World, entry: Entry, expected: MessageContext | None) -> MessageContext:
+    """Of its party and everybody's addresses as they are now: what was expected may be of others."""
+    everybody = tuple(one.address for one in entry.recipients)
+    same = expected and expected.party and expected.party.id == entry.party.id
+    if same and expected and expected.addresses.keys() >= {*everybody}:
+        return expected
+    return world.load_context(ContextQuery(party_id=entry.party.id, addresses=everybody))
+
+
+def _stopped(world: World, communication: Communication, context: MessageContext) -> bool:
+    """Whether something came between since it was accepted: its party is not to be written to, or its address known to be dead."""
     to = communication.entry.addresses(RecipientRole.TO)
-    everybody = tuple(one.address for one in communication.entry.recipients)
-    context = world.load_context(ContextQuery(party_id=communication.entry.party.id, addresses=everybody))
     if barred := why_barred(world, communication, context):
         update_communication(
             world, communication.id, lambda standing: skipped(standing, barred, world.now(), Status.QUEUED)
@@ -119,7 +164,9 @@ def _without_provider(world: World, standing: Communication) -> Change | None:
     return fail_without_provider(standing, world.now())
 
 
-def _outbound_message(world: World, communication: Communication, route: ProviderRoute) -> OutboundMessage:
+def _outbound_message(
+    world: World, communication: Communication, route: ProviderRoute, said: _Said, answers: tuple[str, ...]
+) -> OutboundMessage:
     entry = communication.entry
     sender = world.settings.current().sender(entry.channel, entry.sender)
     return OutboundMessage(
@@ -132,9 +179,9 @@ def _outbound_message(world: World, communication: Communication, route: Provide
         bcc=entry.addresses(RecipientRole.BCC),
         reply_to=_reply_to(world, communication),
         message_id=message_id_of(entry.id, entry.sender),
-        answers=_reference_chain(world, communication),
-        rendered=world.content_store.content(communication.content).rendered,
-        attachments=tuple((one, world.content_store.attachment(one)) for one in entry.attachments),
+        answers=answers,
+        rendered=said.rendered,
+        attachments=said.attachments,
         post=_post(communication),
         einvoice=_einvoice(communication, world.settings.current()),
         tried=_was_tried(communication, route),
@@ -246,8 +293,9 @@ def _record_result(world: World, claimed: Communication, reference: str | None, 
     if isinstance(error, Permanent) and error.reason is FailureCode.CONFIG:
         # An alarm counts these lines (template.yaml): not this message is wrong but our account or set-up.
         logger.error("our set-up is refused", extra=log)
+    # As it was claimed: whoever moved it since, by a receipt or a lease that ran out, has it read again.
     update_communication(
-        world, claimed.id, lambda now_standing: apply_result(world, claimed, now_standing, reference, error)
+        world, claimed.id, lambda standing: apply_result(world, claimed, standing, reference, error), known=claimed
     )
     if isinstance(error, Permanent) and error.reason in (FailureCode.INVALID_ADDRESS, FailureCode.OPTED_OUT):
         to = claimed.entry.addresses(RecipientRole.TO)

@@ -18,7 +18,13 @@ def enqueue(world: World, communication: Communication) -> None:
     )
     try:
         if entry.status is Status.QUEUED:
-            world.queues.send(entry.channel, entry.id, _delay(world, communication))
+            world.queues.send(
+                entry.channel,
+                entry.id,
+                _delay(world, communication),
+                party_id=entry.party.id,
+                contact_id=entry.contact.id if entry.contact else None,
+            )
         elif entry.status in (Status.COLLECTING, Status.GENERATING):
             world.queues.enqueue_renders([RenderOrder(communication_id=entry.id)])
         elif entry.status is Status.SCHEDULED and entry.scheduled_for:

@@ -62,6 +62,12 @@ def _exhausted(communication: Communication, route: ProviderRoute) -> bool:
     return communication.work.tried.get(route.name, 0) >= TRIES_BEFORE_NEXT
 
 
+def look_ahead(world: World, communication: Communication) -> None:
+    """Asks how the provider is that it will most likely go by, which is known for some seconds then."""
+    for route in candidates(world, communication)[:1]:
+        world.circuit_breakers.get(route.name)
+
+
 def choose_provider(world: World, communication: Communication) -> ProviderRoute | None:
     """The first provider that does not rest, or that nobody else is probing; None where all rest."""
     now = world.now()

@@ -4,11 +4,13 @@ change.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from letterbook.domain.communication import Attachment
 from letterbook.domain.errors import ConcurrentUpdate, Conflict, FieldError, Invalid
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.party import Document
+from letterbook.parallel import each
 from letterbook.ports import World
 from letterbook.retry import retry_on_conflict
 
@@ -76,12 +78,8 @@ def pin(
     _must_be_as_looked_at(documents, digests)
     taken: list[Attachment] = []
     faults: list[FieldError] = []
-    for place, document in enumerate(documents):
-        pinned = (
-            _owned(world, document, communication_id)
-            if document.is_stored
-            else taken_up(world, document, communication_id)
-        )
+    keep = partial(_kept, world, communication_id)
+    for place, (document, pinned) in enumerate(zip(documents, each(keep, documents), strict=True)):
         if pinned is None:
             faults.append(_not_uploaded(place))
         elif pinned.bytes != document.bytes:
@@ -91,6 +89,13 @@ def pin(
     if faults:
         raise Invalid("Not every attachment is there.", *faults)
     return tuple(taken)
+
+
+def _kept(world: World, communication_id: str, document: Document) -> Document | None:
+    """None for one that was never uploaded; of another size for one that was uploaded so."""
+    if document.is_stored:
+        return _owned(world, document, communication_id)
+    return taken_up(world, document, communication_id)
 
 
 def _must_be_as_looked_at(documents: Sequence[Document], digests: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from letterbook.domain.access import Permission, Viewer
+from letterbook.domain.addresses import KnownAddress
 from letterbook.domain.addressing import recipients_of, sender_asked
 from letterbook.domain.channels import CostClass, templates_for
 from letterbook.domain.communication import Communication, Recipient
@@ -17,6 +18,7 @@ from letterbook.domain.party import PDF, Party
 from letterbook.domain.policy import PolicyResult, decide, refusal_of
 from letterbook.domain.policy_rules import PolicyInput, size
 from letterbook.domain.post import PostalAddress, PostOptions
+from letterbook.domain.recipients import folded
 from letterbook.domain.record_variables import VariableSources, known_values
 from letterbook.domain.references import TemplateRef
 from letterbook.domain.rows import NoValue, Value
@@ -71,12 +73,33 @@ class Prepared:
 
 
 def load_context(world: World, message: MessageRequest, key: IdempotencyKey | None = None) -> MessageContext:
-    """Everything the message refers to, in one round trip; with a key, also what that key made before."""
+    """Everything the message refers to, in one round trip; with a key, also what that key made before.
+
+    What is known of whom it goes to is part of it where they are named, or where the process wrote there before.
+    """
     organisation = world.settings.current()
     use = message.template
     languages = ((use.language,) if use.language else organisation.languages) if use else ()
     templates = tuple((use.key, language, use.version) for language in languages) if use else ()
-    return world.load_context(context_query_for(message, templates, key))
+    query = context_query_for(message, templates, key)
+    if _asks_of_addresses(message):
+        theirs = message.channel.spec.is_correspondence and not message.to
+        named = (*message.to, *message.cc, *message.bcc)
+        query = replace(query, addresses=named, own=message.channel.spec.address if theirs else None)
+    return world.load_context(query)
+
+
+def _asks_of_addresses(message: MessageRequest) -> bool:
+    """Whether it matters what is known of them: a draft says nothing yet, and some can turn out to be nobody's."""
+    return message.channel.spec.tells_of_dead_addresses and message.send_now
+
+
+def _known(world: World, recipients: Sequence[Recipient], context: MessageContext) -> Mapping[str, KnownAddress]:
+    """What is known of everybody's address: what the context does not tell of, which may spell them otherwise, is asked."""
+    told = {folded(address): one for address, one in context.addresses.items()}
+    known = {one.address: told[folded(one.address)] for one in recipients if folded(one.address) in told}
+    unknown = [one.address for one in recipients if one.address not in known]
+    return {**known, **world.addresses.known(unknown)} if unknown else known
 
 
 def prepare(
@@ -146,8 +169,6 @@ def prepare(
     shows_words = sms_text or (channel.is_letter and _is_written(message) and not brought)
     if shows_words and not gaps and not rendered.text.strip():
         gaps = (MissingVariable("body", "required", "This holds nothing that can be seen."),)
-    asked = channel.tells_of_dead_addresses and message.send_now
-    everybody = [one.address for one in recipients]
     destination = destination_of(message, context.contact, party, organisation) if channel.is_letter else None
     reach = reach_input(
         world,
@@ -158,7 +179,7 @@ def prepare(
         category=category,
         recipients=recipients,
         destination=destination,
-        known=world.addresses.known(everybody) if everybody and asked else {},
+        known=_known(world, recipients, context) if _asks_of_addresses(message) else {},
         now=now,
     )
     policy_input = PolicyInput(

@@ -49,11 +49,16 @@ def update_communication(
         change = decide(current)
         if change is None:
             return None
-        change, related = _with_attempts(world, _with_fallback(world, change))
+        change, related = followed_up(world, change)
         world.communications.commit(change, None, related)
         return change
 
     return retry_on_conflict(attempt)
+
+
+def followed_up(world: World, change: Change) -> tuple[Change, RelatedWrites]:
+    """The change with what it means for falling back and for other attempts, and what is to be written beside it."""
+    return _with_attempts(world, _with_fallback(world, change))
 
 
 def _with_fallback(world: World, change: Change) -> Change:
