@@ -122,6 +122,9 @@ class Communications(Protocol):
     ) -> Page[Entry]:
         """One request: at most `limit` entries with `above` <= id < `below`, newest first."""
 
+    def count(self, index: Index, key: str, *, above: str, below: str, limit: int) -> int:
+        """How many there are, `limit` at most: one request, and none of them is read."""
+
     def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
         """Those of the entries that there are, deleted ones left out: as lists have them, of a moment ago, or as they are `now`."""
 
