@@ -1,11 +1,11 @@
 """Writes many items that depend on nothing, as many in one request as DynamoDB takes."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from letterbook.adapters import aws
 from letterbook.adapters.dynamodb.tables.base import Table
+from letterbook.parallel import each
 from letterbook.retry import tries
 
 # An item, or its key, as it is on the wire.
@@ -14,7 +14,6 @@ RawItem = dict[str, Any]
 # BatchWriteItem takes no more (DynamoDB API reference).
 _AT_ONCE = 25
 _ROUNDS = 6
-_THREADS = 4
 
 
 def put_all(table: type[Table], items: Sequence[RawItem]) -> None:
@@ -36,11 +35,7 @@ def _name(table: type[Table]) -> str:
 
 def _write(table: str, requests: list[RawItem]) -> None:
     batches = [requests[start : start + _AT_ONCE] for start in range(0, len(requests), _AT_ONCE)]
-    if len(batches) == 1:
-        _write_batch(table, batches[0])
-    elif batches:
-        with ThreadPoolExecutor(min(_THREADS, len(batches))) as pool:
-            list(pool.map(lambda batch: _write_batch(table, batch), batches))
+    each(lambda batch: _write_batch(table, batch), batches)
 
 
 def _write_batch(table: str, requests: list[RawItem]) -> None:
