@@ -32,7 +32,8 @@ def test_an_email_is_committed_with_its_content_and_history_and_queued(world: Wo
     party = a_party(world)
     made = send(world, an_email(party, body="Dear **Sir**,"))
     assert made.entry.status is Status.QUEUED
-    assert world.queued("email") == [{"communication_id": made.id}]
+    # Whose it is, and no address.
+    assert world.queued("email") == [{"communication_id": made.id, "party_id": made.entry.party.id, "channel": "email"}]
     kept = standing(world, made)
     assert kept == made
     assert (kept.entry.sender, kept.entry.subject, kept.entry.preview) == ("legal@firm.example", "Hello", "Dear Sir,")
@@ -47,7 +48,7 @@ def test_an_email_is_committed_with_its_content_and_history_and_queued(world: Wo
 
 def test_an_sms_in_hours_goes_to_its_own_queue(world: WorldForTests) -> None:
     made = send(world, an_sms(a_party(world)))
-    assert world.queued("sms") == [{"communication_id": made.id}]
+    assert [one["communication_id"] for one in world.queued("sms")] == [made.id]
     assert made.entry.sms is not None
     assert made.entry.sms.segments == 1
     assert made.entry.recipients[0].address == "+447700900127"

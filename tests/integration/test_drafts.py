@@ -74,7 +74,7 @@ def test_a_draft_is_sent_with_what_is_true_now(world: WorldForTests) -> None:
     assert (sent.entry.status, sent.id) == (Status.QUEUED, made.id)
     assert [one.address for one in sent.entry.recipients] == ["new@mailbox.example"]
     assert sent.entry.created_at == made.entry.created_at
-    assert world.queued("email") == [{"communication_id": made.id}]
+    assert [one["communication_id"] for one in world.queued("email")] == [made.id]
     assert [row.event for row in world.communications.history(made.id)] == ["drafted", "accepted"]
 
 

@@ -20,7 +20,7 @@ def test_a_scheduled_message_is_released_when_its_time_has_come(world: WorldForT
     world.clock.pass_(hours=1)
     for _ in range(2):
         release_scheduled(world, made.id)
-    assert world.queued("email") == [{"communication_id": made.id}]
+    assert [one["communication_id"] for one in world.queued("email")] == [made.id]
 
 
 def test_a_cancelled_message_is_not_released(world: WorldForTests) -> None:

@@ -54,9 +54,9 @@ class DynamoMessageContexts:
             return self.load(replace(query, party_id=context.party.merged_into), now)
         own = address_for(query.own, context.contact, context.party)
         if whose and own and own != guess:
+            if len(self._own) >= _MOST_REMEMBERED:
+                self._own.clear()
             self._own[whose] = own
-            if len(self._own) > _MOST_REMEMBERED:
-                self._own.pop(next(iter(self._own)), None)
         return context
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from letterbook.use_cases.messages.einvoice_of_message import BroughtEinvoice
 
 _FURTHEST = timedelta(days=366)
+# More addresses are asked about once it is certain that they are any.
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,9 @@ def load_context(world: World, message: MessageRequest, key: IdempotencyKey | No
     if _asks_of_addresses(message):
         theirs = message.channel.spec.is_correspondence and not message.to
         named = (*message.to, *message.cc, *message.bcc)
-        query = replace(query, addresses=named, own=message.channel.spec.address if theirs else None)
+        query = replace(
+            query, addresses=named if len(named) <= _FEW else (), own=message.channel.spec.address if theirs else None
+        )
     return world.load_context(query)
 
 
