@@ -1,5 +1,6 @@
 """Builds and deploys template.yaml to the local cloud with the real SAM CLI, and does what MiniStack leaves undone."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from local.environment import ROOT, STACK, LocalEnvironment, SetupError
 from local.template import read
 
 _BUCKET = "letterbook-artifacts"
+_DEPLOYED = f"/{STACK}/deployed"
 _SAM = Path(sys.executable).with_name("sam")
 
 
@@ -29,7 +31,21 @@ def build(place: LocalEnvironment) -> Path:
 
 
 def deploy(place: LocalEnvironment) -> dict[str, str]:
-    """Creates or updates the stack in place, and answers its outputs."""
+    """Creates or updates the stack in place, where anything of it changed, and answers its outputs."""
+    made_of, parameters = _digest(place), client(place, "ssm")
+    try:
+        # Kept beside the stack: whatever a crash forgot of one, it forgot of the other.
+        if parameters.get_parameter(Name=_DEPLOYED)["Parameter"]["Value"] == made_of:
+            return place.outputs()
+        parameters.delete_parameter(Name=_DEPLOYED)
+    except parameters.exceptions.ParameterNotFound:
+        pass
+    outputs = _deploy(place)
+    parameters.put_parameter(Name=_DEPLOYED, Type="String", Value=made_of)
+    return outputs
+
+
+def _deploy(place: LocalEnvironment) -> dict[str, str]:
     template = build(place)
     storage = client(place, "s3")
     try:
@@ -43,6 +59,22 @@ def deploy(place: LocalEnvironment) -> dict[str, str]:
     place.keep(place.outputs_file, json.dumps(outputs, indent=2))
     _expire(place)
     return outputs
+
+
+def _digest(place: LocalEnvironment) -> str:
+    """Of all that is deployed, and how."""
+    digest = hashlib.sha256(json.dumps([sys.version, *_parameters(place)]).encode())
+    folders = ("functions", "layers", "shared")
+    files = [
+        ROOT / "template.yaml",
+        ROOT / "samconfig.toml",
+        *(one for name in folders for one in (ROOT / name).rglob("*")),
+    ]
+    for file in sorted(files):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            digest.update(f"{file.relative_to(ROOT)} {content}\n".encode())
+    return digest.hexdigest()
 
 
 def _parameters(place: LocalEnvironment) -> list[str]:
