@@ -307,6 +307,7 @@ def test_a_delivery_is_kept_with_its_entry(firm: WorldForTests) -> None:
     def see(model: Any, **_: Any) -> None:
         asked.append(model.name)
 
+    firm.settings.latest()
     events.register("before-call.dynamodb.*", see)
     pair.hear(DELIVERY)
     events.unregister("before-call.dynamodb.*", see)

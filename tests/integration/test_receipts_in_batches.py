@@ -126,6 +126,7 @@ def test_any_batches_end_as_one_by_one(firm: WorldForTests, told: tuple[list[Eve
 
 def test_two_receipts_of_one_message_are_one_transaction(firm: WorldForTests) -> None:
     told = Told.of(firm)
+    firm.settings.latest()
     with RoundTrips() as asked:
         told.hear(SEND, DELIVERY, Event(0, "open"))
     assert standing(firm, told.made[0]).entry.status is Status.DELIVERED

@@ -19,10 +19,17 @@ from tests.support.round_trips import RoundTrips
 from tests.support.steps import a_party, an_email, deliver_queue, send, ses_event, standing, tell
 
 
-def warm(world: WorldForTests) -> None:
-    """What is known for some seconds is known: the settings, and how the provider is."""
-    send(world, an_email(a_party(world, email="another@mailbox.example")))
+@pytest.fixture(autouse=True)
+def first_of_its_month(world: WorldForTests) -> None:
+    """The first entry of a month takes one request more."""
+    send(world, an_email(a_party(world, email="first@mailbox.example")))
     deliver_queue(world)
+
+
+def warm(world: WorldForTests) -> None:
+    """What is known for some seconds was just asked: the settings, and how the provider is."""
+    world.settings.latest()
+    world.circuit_breakers.get("ses", now=True)
 
 
 def ordered(world: WorldForTests, made: Communication) -> Any:
@@ -38,6 +45,7 @@ LOOKED_UP = ["BatchGetItem", *ACCEPTED]
 
 def accepted(world: WorldForTests, party: Party, **asked: Any) -> list[str]:
     """The requests, one after the other, that it takes to accept a message to them."""
+    warm(world)
     with RoundTrips() as trips:
         send(world, an_email(party, **asked))
     return trips.names
@@ -45,7 +53,6 @@ def accepted(world: WorldForTests, party: Party, **asked: Any) -> list[str]:
 
 def test_a_message_is_accepted_in_four_round_trips(world: WorldForTests) -> None:
     """What is known of an address comes with its party, where it is named, or the process wrote there before."""
-    warm(world)
     priya, ann = a_party(world), a_party(world, email="ann@mailbox.example")
     assert accepted(world, priya, to=("priya@mailbox.example",)) == ACCEPTED
     assert accepted(world, priya) == LOOKED_UP
@@ -54,7 +61,6 @@ def test_a_message_is_accepted_in_four_round_trips(world: WorldForTests) -> None
 
 
 def test_who_has_another_address_by_now_is_written_to_there(world: WorldForTests) -> None:
-    warm(world)
     party = a_party(world)
     accepted(world, party)
     amend_party(world, viewer(), party.id, None, lambda now: replace(now, email="new@mailbox.example"))
@@ -78,7 +84,6 @@ def test_what_an_address_is_known_for_is_asked_each_time(world: WorldForTests) -
 
 
 def test_an_address_that_is_written_otherwise_is_found_all_the_same(world: WorldForTests) -> None:
-    warm(world)
     assert accepted(world, a_party(world), to=("priya@MAILBOX.example",)) == ACCEPTED
 
 
@@ -87,16 +92,17 @@ SENT = ["BatchGetItem", "GetObject", "TransactWriteItems", "TransactWriteItems",
 
 def test_a_message_goes_in_five_round_trips_and_its_providers(world: WorldForTests) -> None:
     """Where the process did not write before, what is known of the address is read while its content is."""
-    warm(world)
     party = a_party(world)
     made = send(world, an_email(party, to=("priya@mailbox.example",)))
     order = ordered(world, made)
+    warm(world)
     with RoundTrips(("GetObject", "BatchGetItem"), skip=1) as asked:
         invoke("dispatch", order)
     assert standing(world, made).entry.status is Status.SENT
     assert sorted(asked.names) == sorted([*SENT, "BatchGetItem"])
     assert asked.in_a_row == 5
     order = ordered(world, send(world, an_email(party)))
+    warm(world)
     with RoundTrips() as fewer:
         invoke("dispatch", order)
     assert fewer.names == SENT
@@ -104,8 +110,8 @@ def test_a_message_goes_in_five_round_trips_and_its_providers(world: WorldForTes
 
 def test_an_order_that_names_nobody_is_as_good(world: WorldForTests) -> None:
     """The sweep's, and those that waited on the queue since nobody was named there."""
-    warm(world)
     made = send(world, an_email(a_party(world)))
+    warm(world)
     with RoundTrips(("GetObject", "BatchGetItem")) as asked:
         invoke("dispatch", batch({"communication_id": made.id}))
     assert standing(world, made).entry.status is Status.SENT
@@ -122,7 +128,7 @@ def test_whoever_an_order_names_only_whom_it_is_for_is_asked(world: WorldForTest
     )
     invoke("dispatch", batch({**order, "party_id": another.id}))
     assert standing(world, made).entry.status is Status.SKIPPED
-    assert world.fakes.email.calls == 0
+    assert made.id not in {one.communication_id for one in world.fakes.email.taken}
 
 
 @pytest.mark.parametrize("event", ["send", "delivery"])
@@ -131,6 +137,7 @@ def test_a_receipt_is_recorded_in_two_round_trips(world: WorldForTests, event: s
     made = send(world, an_email(a_party(world)))
     invoke("dispatch", ordered(world, made))
     told = ses_event(event, made).replace("disclosures@castlegate.example", "priya@mailbox.example")
+    warm(world)
     with RoundTrips(("GetItem", "UpdateItem")) as asked:
         invoke("receipts", batch(envelope(told)))
     assert [row.event for row in world.communications.history(made.id)][3:] == [event.title()]

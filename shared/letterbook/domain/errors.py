@@ -19,7 +19,7 @@ LetterbookError
 +-- ConcurrentUpdate            somebody else wrote first: read again, try again
 |   +-- HoldersChanged          it is who has an address that moved
 +-- IdempotencyKeyConflict      the idempotency key was used: answer what it made
-+-- ArrivalRefused              an arrival cannot be kept with it: write it again without, the arrival by itself
++-- AddressRefused              a reached address cannot be written with it: write it without, and the address by itself
 +-- DuplicateEvent              this very event is recorded: there is nothing to do
 +-- UnmatchedReceipt            no entry is known for this receipt yet: wait, then set it aside
 +-- CorruptContent              stored content is not what was stored: stop, tell somebody
@@ -163,7 +163,7 @@ class HoldersChanged(ConcurrentUpdate):
     """Somebody else got an address meanwhile, or lost it."""
 
 
-class ArrivalRefused(LetterbookError):
+class AddressRefused(LetterbookError):
     """Something else is known of the address, or others write there at this moment."""
 
 

@@ -60,7 +60,7 @@ def _last(*times: datetime | None) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class ReachedAddress:
     """That something arrived at an address, by the provider's time."""
 
     address: str

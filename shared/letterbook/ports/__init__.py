@@ -114,7 +114,7 @@ class Communications(Protocol):
         """One transaction: the entry, the history rows, the raw events, the idempotency key, and what is kept beside.
 
         The entry is written only where it still stands as `change.before` and the table lets it go to its new status.
-        Raises ConcurrentUpdate, DuplicateEvent, IdempotencyKeyConflict; ArrivalRefused where the arrival is the only reason.
+        Raises ConcurrentUpdate, DuplicateEvent, IdempotencyKeyConflict; AddressRefused where the address alone is in the way.
         """
 
     def page(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from letterbook.domain.einvoice_numbers import EinvoiceNumber
     from letterbook.domain.overview import OverviewRow
     from letterbook.domain.post import PostalAddress, PostOptions
-    from letterbook.domain.recipients import Arrival
+    from letterbook.domain.recipients import ReachedAddress
     from letterbook.domain.subjects import RegardedRecord
     from letterbook.domain.threads import Thread
     from letterbook.domain.todos import Todo
@@ -125,7 +125,7 @@ class RelatedWrites:
     `instead_of` is not written, but must stand as it was read. `todos` are the entry's own, and that of what it answers. `others`
     are changes of entries that this one says something of: its earlier attempts. `audit_events` are told to those who see what the
     entry left. `correspondence` is what it carries, `einvoice_number` that of the e-invoice
-    that it is. `arrival` is what a delivery tells of its address.
+    that it is. `reached` is what a delivery tells of its address.
     """
 
     threads: tuple[Thread, ...] = ()
@@ -137,7 +137,7 @@ class RelatedWrites:
     audit_events: tuple[AuditEvent, ...] = ()
     correspondence: Correspondence | None = None
     einvoice_number: EinvoiceNumber | None = None
-    arrival: Arrival | None = None
+    reached: ReachedAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,10 @@ from letterbook.adapters.dynamodb.tables.directory import DirectoryItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
 from letterbook.adapters.serialization import from_json, to_json
 from letterbook.domain.addresses import Holder, Holders, KnownAddress
-from letterbook.domain.errors import ArrivalRefused, HoldersChanged
+from letterbook.domain.errors import AddressRefused, HoldersChanged
 from letterbook.domain.history import AuditEvent
 from letterbook.domain.ids import Kind, is_id, time_of
-from letterbook.domain.recipients import Arrival, Suppression, folded
+from letterbook.domain.recipients import ReachedAddress, Suppression, folded
 from letterbook.ports import Page
 from letterbook.retry import retry_on_conflict
 
@@ -66,7 +66,7 @@ class DynamoAddresses:
         _join(suppression.address, join, lambda _: event)
 
     def arrived(self, address: str, at: datetime, event: Callable[[Suppression], AuditEvent]) -> None:
-        write = arrival_write(Arrival(address=address, at=at))
+        write = reached_write(ReachedAddress(address=address, at=at))
         try:
             write.item.update(actions=[*write.update], condition=write.condition)
         except UpdateError as error:
@@ -107,14 +107,14 @@ def known_in(addresses: Iterable[str], found: Mapping[str, DirectoryItem]) -> Ma
     }
 
 
-def arrival_write(arrival: Arrival) -> Write:
-    """Raises ArrivalRefused where a bounce, or something later that arrived, is known of the address, or others write there."""
-    news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at <= _text(arrival.at))
+def reached_write(reached: ReachedAddress) -> Write:
+    """Raises AddressRefused where a bounce, or something later that arrived, is known of the address, or others write there."""
+    news = DirectoryItem.delivered_at.does_not_exist() | (DirectoryItem.delivered_at <= _text(reached.at))
     return Write(
-        item=DirectoryItem(_at(arrival.address), _QUARANTINE),
-        update=(DirectoryItem.delivered_at.set(_text(arrival.at)),),
+        item=DirectoryItem(_at(reached.address), _QUARANTINE),
+        update=(DirectoryItem.delivered_at.set(_text(reached.at)),),
         condition=DirectoryItem.data.does_not_exist() & news,
-        refused=ArrivalRefused,
+        refused=AddressRefused,
         patient=False,
     )
 

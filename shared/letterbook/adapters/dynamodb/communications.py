@@ -12,7 +12,7 @@ from pynamodb.expressions.condition import And, Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from letterbook.adapters.compression import compress, decompress
-from letterbook.adapters.dynamodb.addresses import arrival_write
+from letterbook.adapters.dynamodb.addresses import reached_write
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
 from letterbook.adapters.dynamodb.idempotency import key_item
 from letterbook.adapters.dynamodb.sort_keys import just_before, stamp
@@ -89,13 +89,13 @@ class DynamoCommunications:
             if one.receipt and one.receipt.raw:
                 event = self._event(after.id, f"raw#{one.receipt.digest}", one.receipt, one.row.at)
                 writes.append(Write(item=event, condition=HistoryItem.sort.does_not_exist(), refused=DuplicateEvent))
-        if replace(related, arrival=None) != NO_RELATED_WRITES:
+        if replace(related, reached=None) != NO_RELATED_WRITES:
             # Few entries need it, and every cold start would wait for it.
             from letterbook.adapters.dynamodb.related_writes import writes as beside_writes
 
             writes += beside_writes(related)
-        if related.arrival:
-            writes.append(arrival_write(related.arrival))
+        if related.reached:
+            writes.append(reached_write(related.reached))
         if key:
             writes.append(key_item(key, after, row.at))
         commit(writes)

@@ -7,7 +7,7 @@ from letterbook.domain.communication import Entry, Recipient, RecipientRole
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.party import STAND_INS, Lifted, OptOut, OptOutSource
 from letterbook.domain.receipts import DeliveryOutcome, Receipt, RecipientUpdate, Signal
-from letterbook.domain.recipients import Arrival, Suppression
+from letterbook.domain.recipients import ReachedAddress, Suppression
 from letterbook.ports import World
 from letterbook.use_cases.support.wishes import address_deed, lift_opt_out, record_opt_out
 
@@ -17,8 +17,8 @@ _OF_THE_MOMENT = (FailureCode.MAILBOX_FULL, FailureCode.TOO_LARGE, FailureCode.E
 _RETURNED = (FailureCode.RETURNED, FailureCode.INVALID_ADDRESS)
 
 
-def apply_feedback(world: World, entry: Entry, receipt: Receipt, written: Arrival | None = None) -> None:
-    """May be done any number of times. `written` is an arrival that is kept by now.
+def apply_feedback(world: World, entry: Entry, receipt: Receipt, written: ReachedAddress | None = None) -> None:
+    """May be done any number of times. `written` is the one that is kept by now.
 
     Raises ConcurrentUpdate when others keep writing a party's preferences.
     """
@@ -26,15 +26,15 @@ def apply_feedback(world: World, entry: Entry, receipt: Receipt, written: Arriva
     _remember_addresses(world, entry, receipt, written)
 
 
-def only_arrival(entry: Entry, receipts: Iterable[Receipt]) -> Arrival | None:
+def only_reached(entry: Entry, receipts: Iterable[Receipt]) -> ReachedAddress | None:
     """What they tell of the one address where something arrived; None where they tell of none, or of more."""
-    told = {one for receipt in receipts for news in receipt.news for one in _arrivals(entry, receipt, news)}
+    told = {one for receipt in receipts for news in receipt.news for one in _reached(entry, receipt, news)}
     return told.pop() if len(told) == 1 else None
 
 
-def _arrivals(entry: Entry, receipt: Receipt, news: RecipientUpdate) -> Sequence[Arrival]:
+def _reached(entry: Entry, receipt: Receipt, news: RecipientUpdate) -> Sequence[ReachedAddress]:
     delivered = news.fact is DeliveryOutcome.DELIVERED
-    return [Arrival(address=one.address, at=receipt.at) for one in _addressed(entry, news)] if delivered else []
+    return [ReachedAddress(address=one.address, at=receipt.at) for one in _addressed(entry, news)] if delivered else []
 
 
 def _record_wishes(world: World, entry: Entry, receipt: Receipt) -> None:
@@ -88,18 +88,18 @@ def _own_word(entry: Entry) -> OptOutSource:
     return OptOutSource.STOP_KEYWORD if mobile else OptOutSource.UNSUBSCRIBE
 
 
-def _remember_addresses(world: World, entry: Entry, receipt: Receipt, written: Arrival | None) -> None:
+def _remember_addresses(world: World, entry: Entry, receipt: Receipt, written: ReachedAddress | None) -> None:
     """An address that does not exist is not written to again, whoever has it, until it is known to be right.
 
     What was heard of it last counts, by the provider's time, of whichever message. Of an address that we never wrote to nothing is
     remembered: where somebody's mail is forwarded is no address of ours.
     """
     for news in receipt.news:
-        for arrival in _arrivals(entry, receipt, news):
-            if arrival != written:
+        for reached in _reached(entry, receipt, news):
+            if reached != written:
                 world.addresses.arrived(
-                    arrival.address,
-                    arrival.at,
+                    reached.address,
+                    reached.at,
                     lambda ended: address_deed(world, ended, "address released", receipt.provider),
                 )
         for one in _addressed(entry, news):

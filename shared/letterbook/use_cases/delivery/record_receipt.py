@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.communication import Communication
-from letterbook.domain.errors import ArrivalRefused, DuplicateEvent, UnmatchedReceipt
+from letterbook.domain.errors import AddressRefused, DuplicateEvent, UnmatchedReceipt
 from letterbook.domain.history import Outcome
 from letterbook.domain.provider_activity import ProviderAct
 from letterbook.domain.receipts import Receipt
-from letterbook.domain.recipients import Arrival
+from letterbook.domain.recipients import ReachedAddress
 from letterbook.domain.transitions import Change, in_one_write, receipt_applied
 from letterbook.ports import NO_RELATED_WRITES, RelatedWrites, World
 from letterbook.retry import retry_on_conflict
-from letterbook.use_cases.delivery.apply_feedback import apply_feedback, only_arrival
+from letterbook.use_cases.delivery.apply_feedback import apply_feedback, only_reached
 from letterbook.use_cases.delivery.failure_words import in_words
 from letterbook.use_cases.support.update import followed_up
 
@@ -108,25 +108,25 @@ def record_receipts(world: World, receipts: Sequence[Receipt]) -> Sequence[Outco
 
 
 class _Hearing:
-    """Receipts that are being recorded: the `changes` that they make, and the arrival that was `written` with them."""
+    """Receipts that are being recorded: the `changes` that they make, and the reached address that was `written` with them."""
 
     def __init__(self, world: World, communication_id: str, receipts: Sequence[Receipt]) -> None:
         self._world, self._id, self._receipts = world, communication_id, receipts
         self.changes: list[Change] = []
-        self.written: Arrival | None = None
+        self.written: ReachedAddress | None = None
 
     def attempt(self) -> None:
         current = self._world.communications.get(self._id)
         if current is None:
             raise UnmatchedReceipt(self._receipts[0].event)
         related = self._hear(current)
-        change, arrival = in_one_write(self.changes), only_arrival(current.entry, self._receipts)
+        change, reached = in_one_write(self.changes), only_reached(current.entry, self._receipts)
         try:
-            self._world.communications.commit(change, None, replace(related, arrival=arrival))
-        except ArrivalRefused:
+            self._world.communications.commit(change, None, replace(related, reached=reached))
+        except AddressRefused:
             self._world.communications.commit(change, None, related)
         else:
-            self.written = arrival
+            self.written = reached
 
     def _hear(self, current: Communication) -> RelatedWrites:
         self.changes = []
@@ -140,7 +140,7 @@ class _Hearing:
         return related
 
 
-def _followed(world: World, change: Change, written: Arrival | None, *, repeated: bool) -> Outcome:
+def _followed(world: World, change: Change, written: ReachedAddress | None, *, repeated: bool) -> Outcome:
     """What follows from a receipt, once it is recorded."""
     receipt = change.receipt
     outcome = Outcome.DUPLICATE if repeated else change.outcome
