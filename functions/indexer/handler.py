@@ -11,7 +11,7 @@ from letterbook.bootstrap import world
 from letterbook.contracts.queue_messages import ReindexOrder
 from letterbook.domain.month import Month
 from letterbook.observability import get_logger
-from letterbook.use_cases.indexing.index import index_communication, reindex, reindex_directory
+from letterbook.use_cases.indexing.index import index_communication, index_communications, reindex, reindex_directory
 
 log = get_logger()
 
@@ -42,15 +42,25 @@ def _failed(records: list[dict[str, Any]]) -> list[str]:
 
     An entry that changed several times in a batch is looked at once, in its last place.
     """
-    last: dict[str, dict[str, Any]] = {}
+    last: dict[str, str] = {}
     for record in records:
         communication_id = record["dynamodb"]["Keys"]["id"]["S"]
         last.pop(communication_id, None)
-        last[communication_id] = record
-    for communication_id, record in last.items():
+        last[communication_id] = record["dynamodb"]["SequenceNumber"]
+    try:
+        index_communications(world(), list(last))
+    except Exception:
+        log.warning("not published together", exc_info=True)
+        return _failed_alone(last)
+    return []
+
+
+def _failed_alone(last: dict[str, str]) -> list[str]:
+    """One after the other, where something stands in the way of one of them."""
+    for communication_id, sequence_number in last.items():
         try:
             index_communication(world(), communication_id)
         except Exception:
             log.exception("not published", extra={"communication_id": communication_id})
-            return [record["dynamodb"]["SequenceNumber"]]
+            return [sequence_number]
     return []

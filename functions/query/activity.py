@@ -2,7 +2,8 @@
 
 from letterbook.contracts import operations as ops
 from letterbook.contracts.activity import activity_view
-from letterbook.contracts.entries import entry_view
+from letterbook.contracts.entries import EntryView, entry_view
+from letterbook.contracts.entry_rows import page_of
 from letterbook.contracts.operation import FoundView, ListView, NoBody
 from letterbook.contracts.overview import OverviewView
 from letterbook.contracts.queries import (
@@ -43,7 +44,6 @@ def show_activity(call: ApiRequest[NoBody, ScopeQuery]) -> ApiResponse:
 
 @api.route(ops.TIMELINE)
 def show_timeline(call: ApiRequest[NoBody, TimelineQuery]) -> ApiResponse:
-    showing = call.showing
     listed = timeline(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
-    items = [entry_view(one, showing) for one in listed.items]
-    return ApiResponse(body=ListView(items=items, next_cursor=call.cursor(listed.after)))
+    view: ListView[EntryView] = ListView(items=[], next_cursor=call.cursor(listed.after))
+    return ApiResponse(body=page_of(view, listed.items, call.showing))

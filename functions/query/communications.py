@@ -1,7 +1,8 @@
 """Reading communications."""
 
 from letterbook.contracts import operations as ops
-from letterbook.contracts.entries import EntryView, VersionView, communication_view, entry_view
+from letterbook.contracts.entries import EntryView, VersionView, communication_view
+from letterbook.contracts.entry_rows import page_of
 from letterbook.contracts.operation import EntriesView, NoBody
 from letterbook.contracts.queries import CommunicationsQuery, NoQuery
 from letterbook.http.api import ApiRequest, ApiResponse
@@ -13,12 +14,10 @@ from query.api import api
 @api.route(ops.LIST_COMMUNICATIONS)
 def index(call: ApiRequest[NoBody, CommunicationsQuery]) -> ApiResponse:
     page = list_communications(call.world, call.viewer, call.query.filters(), limit=call.query.limit, after=call.after)
-    showing = call.showing
-    items = [entry_view(entry, showing) for entry in page.items]
     view: EntriesView[EntryView] = EntriesView(
-        items=items, next_cursor=call.cursor(page.after), hidden=page.hidden, search_cut=page.cut
+        items=[], next_cursor=call.cursor(page.after), hidden=page.hidden, search_cut=page.cut
     )
-    return ApiResponse(body=view)
+    return ApiResponse(body=page_of(view, page.items, call.showing))
 
 
 @api.route(ops.READ_COMMUNICATION)

@@ -17,8 +17,8 @@ from letterbook.domain.references import Regarding
 from letterbook.domain.status import QuickFilter, Status
 from letterbook.domain.templates import TemplateUse
 from letterbook.domain.transitions import created
-from letterbook.use_cases.reading.list_communications import list_communications
-from tests.support.aws import WorldForTests
+from letterbook.use_cases.reading.list_communications import count_communications, list_communications
+from tests.support.aws import Requests, WorldForTests
 from tests.support.builders import JANE, NOW, communication, later, viewer
 from tests.support.steps import a_case, a_contact, a_party, a_template, an_email, an_sms, deliver_queue, send, tell
 
@@ -76,6 +76,34 @@ EVERYTHING = ["a draft", "shop's invoice", "john himself", "john in his case", "
 @pytest.mark.covers("A1", "B4")
 def test_newest_first(firm: Firm) -> None:
     assert firm.names(Filters()) == EVERYTHING
+
+
+@pytest.mark.parametrize("most", [1, 99])
+def test_what_is_counted_is_what_is_listed(firm: Firm, most: int) -> None:
+    """Also where an index tells the number, and where it must not: of what is restricted, and of who sees some only."""
+    firm.add("restricted", an_email(firm.shop, send_now=False, restricted=True))
+    firm.add("later", an_email(firm.john, send_at=firm.world.now() + timedelta(hours=3)))
+    minute = firm.entries["later"].entry.occurred_at
+    johns = viewer("agent", sight=VisibleScope.of([Grant(user="u", party_id=firm.john.id)]))
+    for who in (ADMIN, viewer("lead"), johns):
+        for quick in [(QuickFilter.FAILED,), (QuickFilter.NOT_SENT,), (QuickFilter.COMPLETED,), (*QuickFilter,), ()]:
+            for more in (
+                {},
+                {"until": minute},
+                {"since": minute},
+                {"channels": (Channel.SMS,)},
+                {"show_ignored": True},
+            ):
+                filters = Filters(quick=quick, **more)
+                listed = list_communications(firm.world, who, filters, limit=most)
+                counted = count_communications(firm.world, who, filters, most=most)
+                assert counted == (len(listed.items), listed.after is not None), (who.role, quick, more)
+
+
+def test_a_number_reads_nothing(firm: Firm) -> None:
+    with Requests() as asked:
+        assert count_communications(firm.world, ADMIN, Filters(quick=(QuickFilter.FAILED,)), most=99) == (1, False)
+    assert asked.names == ["Query"]
 
 
 @pytest.mark.covers("B1", "B2", "B3", "B7", "C1", "C2", "C3", "C5", "C6", "C7", "C8", "C10")

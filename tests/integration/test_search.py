@@ -244,7 +244,7 @@ def test_a_missing_posting_is_made_again(world: WorldForTests) -> None:
 def test_a_word_whose_count_could_not_be_kept_is_known_after_the_next_try(
     world: WorldForTests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fails_once(monkeypatch, SearchItem, "update", RuntimeError("throttled"))
+    fails_once(monkeypatch, search, "put_all", RuntimeError("throttled"))
     with pytest.raises(RuntimeError):
         a_note(world, "alpha")
     [entry] = world.communications.page(Index.FEED, "2026-11#0", above="com_", below="com_~", limit=5).items

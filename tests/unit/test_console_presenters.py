@@ -176,7 +176,7 @@ def test_a_line_says_how_much_it_is() -> None:
     )
     assert log_row(entry(channel=Channel.MEETING, meeting=MEETING), CLOCK).beside == "45 minutes, 3 attended"
     assert log_row(entry(channel=Channel.PHONE, phone=PhoneCall(duration_minutes=1)), CLOCK).beside == "1 minute"
-    assert log_row(entry(), CLOCK).cells["case"] == "Client level"
+    assert log_row(entry(), CLOCK).cell("case") == "Client level"
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,10 @@ def test_an_id_written_as_a_uuid_is_read_again_as_the_same(at: datetime, kind: K
 )
 def test_what_is_no_uuid_is_no_id(value: str) -> None:
     assert of_uuid(Kind.COMMUNICATION, value) is None
+
+
+@pytest.mark.parametrize("digit", [*"ILOUilou_+- ?a", "\u0663", "\uff11"])
+def test_what_is_no_digit_of_ours_is_no_time(digit: str) -> None:
+    """Python's own numbers have more of them."""
+    with pytest.raises(ValueError, match="invalid literal"):
+        time_of(f"com_01M7W6{digit}000{'0' * 16}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from letterbook.contracts.fields import second as as_answered
 from letterbook.domain.telephone import shown_numbers
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -15,6 +16,13 @@ _ALWAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y
 _DAY_FIRST_FORMS = (*_ALWAYS, "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y")
 _MONTH_FIRST_FORMS = (*_ALWAYS, "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+# Written out: a page has hundreds of dates, and strftime takes five times as long.
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +61,23 @@ class Clock:
 
     @property
     def iso(self) -> str:
-        return _iso(self.now)
+        return as_answered(self.now)
 
     @property
     def midnight(self) -> str:
         """When `today` and `tomorrow` will mean other days."""
-        return _iso(datetime.combine(self.today + timedelta(days=1), time(), self.zone).astimezone(UTC))
+        return as_answered(datetime.combine(self.today + timedelta(days=1), time(), self.zone).astimezone(UTC))
 
     def day_of(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
     def time(self, at: datetime) -> TimeLabel:
         """The clock alone, under the heading of its day."""
-        return self._stamp(at, f"{self._local(at):%H:%M}")
+        return self._stamp(at, self.clock(at))
+
+    def clock(self, at: datetime) -> str:
+        """`14:03`."""
+        return _clock(self._local(at))
 
     def second(self, at: datetime) -> TimeLabel:
         return self._stamp(at, f"{self._local(at):%H:%M:%S}")
@@ -80,22 +92,23 @@ class Clock:
     def minute(self, at: datetime) -> TimeLabel:
         """The date, and the clock to the minute: `18 Nov 2026, 10:02`."""
         local = self._local(at)
-        return self._stamp(at, f"{self.day_and_month(local.date(), short=True)} {local.year}, {local:%H:%M}")
+        return self._stamp(at, f"{self.day_and_month(local.date(), short=True)} {local.year}, {_clock(local)}")
 
     def full(self, at: datetime) -> TimeLabel:
         """With everything that says when: `28 November 2026, 14:03 GMT`."""
         local = self._local(at)
-        return self._stamp(at, f"{self.whole_date(local.date())}, {local:%H:%M} {_zone(local)}")
+        return self._stamp(at, f"{self.whole_date(local.date())}, {_clock(local)} {_zone(local)}")
 
     def day_and_clock(self, at: datetime) -> TimeLabel:
         """`18 Nov 10:02`, with the year where it is another."""
         local = self._local(at)
         year = "" if local.year == self.today.year else f" {local.year}"
-        return self._stamp(at, f"{self.day_and_month(local.date(), short=True)}{year} {local:%H:%M}")
+        return self._stamp(at, f"{self.day_and_month(local.date(), short=True)}{year} {_clock(local)}")
 
     def told(self, at: datetime) -> str:
         """`15:20` of today, `Monday 09:00` of the days about, `18 November 10:02`, with the year where it is another."""
-        clock, day = f"{self._local(at):%H:%M}", self.day_of(at)
+        local = self._local(at)
+        clock, day = _clock(local), local.date()
         if self.absolute:
             return f"{self.whole_date(day)}, {clock}"
         if day == self.today:
@@ -111,7 +124,7 @@ class Clock:
         if self.absolute:
             return self.whole_date(day)
         if timedelta(0) < day - self.today < timedelta(days=_WEEK_DAYS):
-            return f"{day:%A}"
+            return _DAYS[day.weekday()]
         return self.short_date(day)
 
     def short_date(self, day: date) -> str:
@@ -119,7 +132,7 @@ class Clock:
         return self.day_and_month(day) if day.year == self.today.year else self.whole_date(day)
 
     def day_and_month(self, day: date, *, short: bool = False) -> str:
-        month = f"{day:%b}" if short else f"{day:%B}"
+        month = _MONTHS[day.month - 1][: _SHORT if short else None]
         return f"{month} {day.day}" if self._month_first else f"{day.day} {month}"
 
     def whole_date(self, day: date) -> str:
@@ -128,7 +141,7 @@ class Clock:
 
     def long_date(self, day: date) -> str:
         """`Thursday 24 December 2026`."""
-        return f"{day:%A}{',' if self._month_first else ''} {self.whole_date(day)}"
+        return f"{_DAYS[day.weekday()]}{',' if self._month_first else ''} {self.whole_date(day)}"
 
     def read_day(self, text: str) -> str:
         """A day as people write it here (`24 December 2026`, `24/12/2026`, `24.12.26`), as programs do; what is none as it is."""
@@ -153,12 +166,12 @@ class Clock:
         ago_days = (self.today - day).days
         near = {0: "Today", 1: "Yesterday", -1: "Tomorrow"}.get(ago_days)
         if near is None:
-            near = f"{day:%A}" if 0 < ago_days < _WEEK_DAYS else self.day_and_month(day, short=True)
+            near = _DAYS[day.weekday()] if 0 < ago_days < _WEEK_DAYS else self.day_and_month(day, short=True)
         return near, self.long_date(day)
 
     def exact(self, at: datetime) -> str:
         local = self._local(at)
-        return f"{self.long_date(local.date())}, {local:%H:%M:%S} {_zone(local)}"
+        return f"{self.long_date(local.date())}, {_clock(local)}:{local.second:02} {_zone(local)}"
 
     @property
     def _month_first(self) -> bool:
@@ -174,11 +187,11 @@ class Clock:
         return at.astimezone(self.zone)
 
     def _stamp(self, at: datetime, text: str) -> TimeLabel:
-        return TimeLabel(iso=_iso(at), exact=self.exact(at), text=text)
+        return TimeLabel(iso=as_answered(at), exact=self.exact(at), text=text)
 
 
-def _iso(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+def _clock(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def _zone(local: datetime) -> str:

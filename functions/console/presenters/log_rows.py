@@ -1,6 +1,6 @@
 """An entry as one line of the log, in words alone: the template only puts them into cells."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -8,7 +8,7 @@ from itertools import groupby
 from console.presenters.dates import Clock, TimeLabel
 from console.presenters.labels import direction_label, format_count, humanize_code, subject_or_preview
 from console.presenters.status_reason import StatusReason, status_reason
-from letterbook.contracts.entries import label_of
+from letterbook.contracts.entry_rows import label_of
 from letterbook.domain.channels import Channel
 from letterbook.domain.communication import DeliveryBasis, Direction, Entry, RecipientRole
 from letterbook.domain.list_columns import ListColumn
@@ -34,10 +34,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """`cells` are what the columns that may be chosen say, by their names: words, or a time.
-
-    `on_paper` is the remark where it names a day by how near it is: with the date.
-    """
+    """`cells` are what the columns that may be chosen say, by their names: words, or a time."""
 
     id: str
     time: TimeLabel
@@ -48,10 +45,9 @@ class LogRow:
     subject: str
     files: int
     beside: str
-    cells: Mapping[str, str | TimeLabel]
+    cell: Callable[[str], str | TimeLabel]
     status: Badge
     remark: StatusReason
-    on_paper: str
     words: str
     pace: str
     until: str
@@ -73,7 +69,7 @@ def badge(entry: Entry) -> Badge:
 
 
 def log_row(entry: Entry, clock: Clock) -> LogRow:
-    remark, on_paper = status_reason(entry, clock), status_reason(entry, clock.on_paper)
+    status = badge(entry)
     return LogRow(
         id=entry.id,
         time=clock.time(entry.occurred_at),
@@ -84,11 +80,10 @@ def log_row(entry: Entry, clock: Clock) -> LogRow:
         subject=subject_or_preview(entry),
         files=len(entry.attachments),
         beside=_beside(entry),
-        cells=_cells(entry, clock),
-        status=badge(entry),
-        remark=remark,
-        on_paper=on_paper.text if on_paper != remark else "",
-        words=told_words(entry),
+        cell=lambda column: _CELLS[column](entry, clock),
+        status=status,
+        remark=status_reason(entry, clock),
+        words=_told(status, entry),
         pace=pace(entry, clock),
         until=until(entry),
         ignored=entry.ignored,
@@ -124,7 +119,11 @@ def until(entry: Entry) -> str:
 
 def told_words(entry: Entry) -> str:
     """What a screen reader is told once it has changed."""
-    return f"{badge(entry).word}: {subject_or_preview(entry)}"
+    return _told(badge(entry), entry)
+
+
+def _told(status: Badge, entry: Entry) -> str:
+    return f"{status.word}: {subject_or_preview(entry)}"
 
 
 def by_day(entries: Iterable[Entry], clock: Clock) -> list[Day]:
@@ -148,16 +147,6 @@ def _beside(entry: Entry) -> str:
     return entry.preview[:_PREVIEW] if entry.subject else ""
 
 
-def _cells(entry: Entry, clock: Clock) -> dict[str, str | TimeLabel]:
-    return {
-        ListColumn.RECEIVER: _receiver(entry),
-        ListColumn.CASE: _case(entry),
-        ListColumn.CATEGORY: humanize_code(entry.category or ""),
-        ListColumn.SENT: clock.minute(entry.sent_at) if entry.sent_at else "",
-        ListColumn.OPENED: clock.minute(entry.opened_at) if entry.opened_at else "",
-    }
-
-
 def _receiver(entry: Entry) -> str:
     """At which address it was received; of several, the first and how many more there are."""
     to = entry.addresses(RecipientRole.TO)
@@ -171,3 +160,12 @@ def _case(entry: Entry) -> str:
     if entry.case:
         return entry.case.reference
     return "Client level" if entry.party.kind is PartyKind.CLIENT else ""
+
+
+_CELLS: Mapping[str, Callable[[Entry, Clock], str | TimeLabel]] = {
+    ListColumn.RECEIVER: lambda entry, _: _receiver(entry),
+    ListColumn.CASE: lambda entry, _: _case(entry),
+    ListColumn.CATEGORY: lambda entry, _: humanize_code(entry.category or ""),
+    ListColumn.SENT: lambda entry, clock: clock.minute(entry.sent_at) if entry.sent_at else "",
+    ListColumn.OPENED: lambda entry, clock: clock.minute(entry.opened_at) if entry.opened_at else "",
+}

@@ -26,17 +26,22 @@ _SHORTER = {"quiet_hours": "outside office hours", "send_at": "as asked"}
 
 @dataclass(frozen=True, slots=True)
 class StatusReason:
-    """`bare` is a mere clock: a list that has little room leaves it out."""
+    """`bare` is a mere clock: a list that has little room leaves it out. `on_paper` is the text with the date of a day that it
+    calls by how near it is; empty where it calls none.
+    """
 
     text: str = ""
     red: bool = False
     bare: bool = False
+    on_paper: str = ""
 
 
 def status_reason(entry: Entry, clock: Clock) -> StatusReason:
     for say in _IN_ORDER:
         if words := say(entry, clock):
-            return StatusReason(words, red=entry.needs_somebody, bare=_CLOCK.fullmatch(words) is not None)
+            on_paper = say(entry, clock.on_paper) if say in _NAMING_DAYS else words
+            bare = _CLOCK.fullmatch(words) is not None
+            return StatusReason(words, entry.needs_somebody, bare, on_paper if on_paper != words else "")
     return StatusReason()
 
 
@@ -134,9 +139,12 @@ _IN_ORDER: tuple[Callable[[Entry, Clock], str], ...] = (
 )
 
 
+_NAMING_DAYS = frozenset({_decision, _to_do, _time})
+
+
 def _when(entry: Entry, at: datetime, clock: Clock) -> str:
     """The clock alone where it is that of the entry's own day, under which it stands."""
-    return clock.time(at).text if clock.day_of(at) == clock.day_of(entry.occurred_at) else clock.told(at)
+    return clock.clock(at) if clock.day_of(at) == clock.day_of(entry.occurred_at) else clock.told(at)
 
 
 def _short(code: str) -> bool:

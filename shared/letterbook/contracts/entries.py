@@ -1,8 +1,8 @@
 """What a communication looks like from outside: the list row, and the page with everything on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from letterbook.contracts.answers import fitting, replaced_fitting
 from letterbook.contracts.attachments import AttachmentView
 from letterbook.contracts.attempts import ChangesView, SeenToView
 from letterbook.contracts.einvoice import EinvoiceView
+from letterbook.contracts.entry_rows import ViewContext as ViewContext, entry_row, failure_row
 from letterbook.contracts.fields import Clock, Time, View
 from letterbook.contracts.post import PostalAddressView, PostOptionsView, PriceView
 from letterbook.contracts.references import NamedView, PartyRefView, RegardingView
@@ -22,7 +23,6 @@ from letterbook.domain.communication import (
     Direction,
     Entry,
     Failure,
-    Recipient,
     RecipientRole,
 )
 from letterbook.domain.decision import Action, Decision, RuleResult
@@ -31,19 +31,8 @@ from letterbook.domain.history import HistoryRow, Outcome
 from letterbook.domain.receipts import Signal
 from letterbook.domain.references import CaseRef, TemplateRef
 from letterbook.domain.sms import SmsSize
-from letterbook.domain.status import STATUSES, Status, StatusGroup
+from letterbook.domain.status import Status, StatusGroup
 from letterbook.domain.templates import Rendered
-
-_OPENED = "Opened"
-
-
-@dataclass(frozen=True, slots=True)
-class ViewContext:
-    """What a view needs to know beside the entry."""
-
-    now: datetime
-    resend_days: int
-    retention_years: int | None = None
 
 
 class RecipientView(View):
@@ -52,11 +41,6 @@ class RecipientView(View):
     address: str
     role: RecipientRole
     status: Status
-
-    @classmethod
-    def of(cls, recipient: Recipient, entry: Entry) -> "RecipientView":
-        status = recipient.heard.fact.status if recipient.heard else entry.status
-        return cls(address=recipient.address, role=recipient.role, status=status)
 
 
 class FailureView(View):
@@ -68,14 +52,7 @@ class FailureView(View):
 
     @classmethod
     def of(cls, failure: Failure) -> "FailureView":
-        words = failure.words
-        return cls(
-            code=failure.code,
-            reason=words.reason,
-            provider_code=failure.provider_code,
-            permanent=failure.permanent,
-            advice=words.advice,
-        )
+        return cls.model_validate(failure_row(failure))
 
 
 class DecisionView(View):
@@ -293,11 +270,6 @@ class CommunicationView(EntryDetailView):
     attempts: list[EntryView]
 
 
-def label_of(entry: Entry) -> str:
-    """The word for how it stands."""
-    return _OPENED if entry.opened_at and entry.status is Status.DELIVERED else STATUSES[entry.status].label
-
-
 def entry_view(entry: Entry, showing: ViewContext) -> EntryView:
     return EntryView.model_validate(_fields(entry, showing))
 
@@ -353,25 +325,6 @@ def _detail(communication: Communication, showing: ViewContext) -> dict[str, obj
 
 
 def _fields(entry: Entry, showing: ViewContext) -> dict[str, object]:
-    """What the fields of a view are made of; those that are not named here are the entry's own."""
-    own = {name: getattr(entry, name) for name in _SAME}
-    return own | {
-        "status_group": entry.group,
-        "status_label": label_of(entry),
-        "regarding": RegardingView.of(entry.regarding) if entry.regarding else None,
-        "from_": entry.sender,
-        "to": entry.addresses(RecipientRole.TO),
-        "cc": entry.addresses(RecipientRole.CC),
-        "bcc": entry.addresses(RecipientRole.BCC),
-        "recipients": [RecipientView.of(one, entry) for one in entry.recipients],
-        "attachments": [AttachmentView.of(one) for one in entry.attachments],
-        "changes": ChangesView.of(entry.changes) if entry.changes else None,
-        "hints": sorted(entry.hints_at(showing.now)),
-        "decision": entry.decision if entry.group is not StatusGroup.LOGGED else None,
-        "resendable_until": entry.created_at + timedelta(days=showing.resend_days),
-        "failure": FailureView.of(entry.failure) if entry.failure else None,
-    }
-
-
-# Fields of the view that are attributes of the entry by the same name, and need no more than reading.
-_SAME = tuple(name for name in EntryView.model_fields if name in Entry.__dataclass_fields__ or hasattr(Entry, name))
+    """What lists show of it, by the names of a view's fields."""
+    row = entry_row(entry, showing)
+    return row | {"from_": row["from"]}

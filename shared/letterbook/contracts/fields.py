@@ -110,8 +110,11 @@ def in_range(value: At) -> At:
     return value
 
 
-def _second(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def second(at: datetime) -> str:
+    """A time as answers have it: RFC 3339, in UTC, to the second."""
+    utc = at.astimezone(UTC)
+    # A third of what strftime takes, and lists are full of times.
+    return "%04d-%02d-%02dT%02d:%02d:%02dZ" % (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)  # noqa: UP031
 
 
 def listed(value: Any) -> Any:
@@ -174,6 +177,6 @@ Clock = Annotated[
 
 Moment = Annotated[AwareDatetime, AfterValidator(in_range), BeforeValidator(moment)]
 Time = Annotated[
-    datetime, PlainSerializer(_second, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
+    datetime, PlainSerializer(second, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 Day = Annotated[date, AfterValidator(in_range)]

@@ -259,8 +259,10 @@ class Entry:
     @property
     def is_reported(self) -> bool:
         """Whether it counts as delivered by the word of a mail that came in, and of nobody else."""
+        if self.status is not Status.DELIVERED:
+            return False
         top = self.strongest
-        return self.status is Status.DELIVERED and top is not None and top.fact is DeliveryOutcome.REPORTED
+        return top is not None and top.fact is DeliveryOutcome.REPORTED
 
     @property
     def hints(self) -> frozenset[Signal]:

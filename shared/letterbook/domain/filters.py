@@ -91,8 +91,11 @@ class Filters:
             return False
         if self.opened is not None and self.opened != (entry.opened_at is not None):
             return False
-        asked = ((value, getattr(self, name)) for name, value in _VALUES.items())
-        return all(not wanted or value(entry) in wanted for value, wanted in asked)
+        for name, value in _VALUES.items():
+            wanted = getattr(self, name)
+            if wanted and value(entry) not in wanted:
+                return False
+        return True
 
 
 _VALUES: dict[str, Callable[[Entry], str | None]] = {

@@ -5,6 +5,7 @@ draft -> collecting -> generating -> scheduled -> queued -> sending -> sent -> d
 A step may be left out going right. Whatever has not reached sending may still be skipped, cancelled or handed to a person.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -135,9 +136,10 @@ HIDDEN = frozenset({S.COLLECTING})
 NOT_COMMUNICATED = HIDDEN | {S.DRAFT, S.CANCELLED}
 
 
-def _reachable(status: Status) -> frozenset[Status]:
+def reachable(statuses: Iterable[Status]) -> frozenset[Status]:
+    """Those, and whatever may come after one of them."""
     seen: set[Status] = set()
-    edge = {status}
+    edge = set(statuses)
     while edge:
         seen |= edge
         edge = {after for one in edge for after in STATUSES[one].next} - seen
@@ -148,7 +150,7 @@ def _reachable(status: Status) -> frozenset[Status]:
 FINAL = frozenset(
     status
     for status in Status
-    if not {STATUSES[one].group for one in _reachable(status)} & {StatusGroup.IN_PROGRESS, StatusGroup.MANUAL}
+    if not {STATUSES[one].group for one in reachable([status])} & {StatusGroup.IN_PROGRESS, StatusGroup.MANUAL}
 )
 # What a cancel still stops.
 CANCELLABLE = PREDECESSORS[S.CANCELLED]

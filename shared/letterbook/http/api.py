@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from letterbook.contracts.answers import is_too_large
-from letterbook.contracts.entries import ViewContext
+from letterbook.contracts.entry_rows import ViewContext
 from letterbook.contracts.fields import Body
 from letterbook.contracts.operation import PATH_PATTERNS, NoBody, Operation
 from letterbook.contracts.operations import OPERATIONS

@@ -71,6 +71,7 @@ from letterbook.ports.types import (
     IdempotencyKey as IdempotencyKey,
     IdempotencyRecord as IdempotencyRecord,
     Index as Index,
+    IndexChange as IndexChange,
     IndexedEntry as IndexedEntry,
     MessageContext as MessageContext,
     OutboundEinvoice as OutboundEinvoice,
@@ -121,6 +122,9 @@ class Communications(Protocol):
     ) -> Page[Entry]:
         """One request: at most `limit` entries with `above` <= id < `below`, newest first."""
 
+    def count(self, index: Index, key: str, *, above: str, below: str, limit: int) -> int:
+        """How many there are, `limit` at most: one request, and none of them is read."""
+
     def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
         """Those of the entries that there are, deleted ones left out: as lists have them, of a moment ago, or as they are `now`."""
 
@@ -153,13 +157,15 @@ class Search(Protocol):
     """Which entries hold which words, and how many there are of what."""
 
     def indexed(self, communication_id: str) -> IndexedEntry | None: ...
-    def put(
-        self, communication_id: str, before: IndexedEntry | None, after: IndexedEntry, *, anew: bool = False
-    ) -> None:
-        """Makes the index hold `after` where it held `before`; `anew` even what it should hold already.
-
-        Raises ConcurrentUpdate when it holds something else by now.
+    def look_at(
+        self, communication_ids: Sequence[str]
+    ) -> Mapping[str, tuple[IndexedEntry | None, Communication | None]]:
+        """What the index holds of each entry, and how the entry itself stands, as last written; in one request, so either may be
+        the older one.
         """
+
+    def put(self, changes: Sequence[IndexChange]) -> None:
+        """Raises ConcurrentUpdate when the index holds something else of one of them by now; the others may be changed then."""
 
     def remove(self, communication_id: str, before: IndexedEntry | None, length: int) -> None:
         """Leaves no more than a mark, by which nobody brings back what is gone. Raises ConcurrentUpdate."""

@@ -176,11 +176,30 @@ class StatsKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedEntry:
-    """What the index holds of an entry, as it was when its history had `length` rows. Restricted entries are not counted."""
+    """What the index holds of an entry, as it was when its history had `length` rows. Restricted entries are not counted.
+
+    `made_of` is a digest of all that the words were taken from, and nothing where that was not kept: see domain/entry_terms.py.
+    """
 
     words: frozenset[str]
     counted: StatsKey | None
     length: int
+    made_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexChange:
+    """The index is to hold `after` of an entry, where it holds `before`; made `anew`, even what it should hold already."""
+
+    id: str
+    before: IndexedEntry | None
+    after: IndexedEntry
+    anew: bool = False
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """The words that it is not found by yet."""
+        return self.after.words - (self.before.words if self.before and not self.anew else frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.access import Permission
 from letterbook.domain.communication import Entry
 from letterbook.domain.errors import CallerError, Forbidden, NotFound, PartyMerged
+from letterbook.parallel import both
 from letterbook.use_cases.directory.saved_views import list_look
 from letterbook.use_cases.reading.left_out import left_out
 from letterbook.use_cases.reading.list_communications import list_communications
@@ -36,20 +37,22 @@ def index(visit: PageRequest) -> PageResponse:
         asked = list_filters(visit, CommunicationsQuery, COMMUNICATIONS)
         if not is_canonical(visit):
             return redirect(asked.address())
-        listed = list_communications(
-            visit.world, visit.viewer, asked.query.filters(), limit=asked.query.limit, after=asked.after
+        listed, ((views, chosen), counted) = both(
+            lambda: list_communications(
+                visit.world, visit.viewer, asked.query.filters(), limit=asked.query.limit, after=asked.after
+            ),
+            lambda: both(lambda: list_look(visit.world, visit.viewer), lambda: counts(visit, asked)),
         )
     except (Forbidden, PartyMerged):
         raise
     except CallerError as error:
         return not_a_filter(error, COMMUNICATIONS)
-    views, chosen = list_look(visit.world, visit.viewer)
     shown = chips(asked, visit.clock, listed.items, names(visit, asked.params, listed.items))
     return page(
         "communications/list.html",
         title="Communications",
         asked=asked,
-        pills=quick_pills(asked, counts(visit, asked)),
+        pills=quick_pills(asked, counted),
         chips=shown,
         caption=caption(asked, shown),
         days=by_day(listed.items, visit.clock),

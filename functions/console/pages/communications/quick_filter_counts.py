@@ -2,15 +2,18 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from console.app.routing import PageRequest
 from console.lists.filters import ListFilters
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.filters import Filters
-from letterbook.domain.status import ATTENTION, QuickFilter
-from letterbook.use_cases.reading.list_communications import list_communications
+from letterbook.domain.status import QuickFilter
+from letterbook.parallel import both
+from letterbook.use_cases.reading.list_communications import count_communications, list_communications
 
 _MOST = 99
+_COUNTED = (QuickFilter.FAILED, QuickFilter.NOT_SENT)
 
 
 def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> dict[QuickFilter, str]:
@@ -19,22 +22,22 @@ def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> di
         return {}
     filters = replace(narrowed.query.filters(), quick=(), statuses=(), show_ignored=False, settled=None)
     if visit.viewer.sight is None:
-        return {quick: _count(visit, replace(filters, quick=(quick,))) for quick in sorted(ATTENTION)}
+        return dict(zip(_COUNTED, both(*(partial(_count, visit, filters, one) for one in _COUNTED)), strict=True))
     return _of_those_in_sight(visit, filters)
 
 
-def _count(visit: PageRequest, filters: Filters) -> str:
-    page = list_communications(visit.world, visit.viewer, filters, limit=_MOST, present=False)
-    return _words(len(page.items), more=page.after is not None)
+def _count(visit: PageRequest, filters: Filters, quick: QuickFilter) -> str:
+    number, more = count_communications(visit.world, visit.viewer, replace(filters, quick=(quick,)), most=_MOST)
+    return _words(number, more=more)
 
 
 def _of_those_in_sight(visit: PageRequest, filters: Filters) -> dict[QuickFilter, str]:
     """In one reading: what somebody sees who sees some only is read whole."""
     page = list_communications(
-        visit.world, visit.viewer, replace(filters, quick=tuple(ATTENTION)), limit=2 * _MOST, present=False
+        visit.world, visit.viewer, replace(filters, quick=_COUNTED), limit=2 * _MOST, present=False
     )
     found = Counter(entry.quick_filter for entry in page.items)
-    return {quick: _words(found[quick], more=page.after is not None) for quick in ATTENTION}
+    return {quick: _words(found[quick], more=page.after is not None) for quick in _COUNTED}
 
 
 def _words(number: int, *, more: bool) -> str:

@@ -9,6 +9,7 @@ from console.pages.communications.quick_filter_counts import counts
 from console.presenters.log_rows import log_row
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.ids import Kind, is_id
+from letterbook.parallel import both
 from letterbook.use_cases.reading.current_entries import current_entries
 from letterbook.use_cases.reading.list_communications import list_communications
 
@@ -18,14 +19,17 @@ _MOST_ROWS, _MOST_NEW = 60, 20
 @pages.get(f"{COMMUNICATIONS}/live")
 def changes(visit: PageRequest) -> PageResponse:
     ids = [one for one in visit.query.get("id", [])[:_MOST_ROWS] if is_id(Kind.COMMUNICATION, one)]
-    entries = current_entries(visit.world, visit.viewer, ids)
     newest, asked = visit.parameter("newest"), _asked(visit)
     whole = is_id(Kind.COMMUNICATION, newest)
+    entries, (new, counted) = both(
+        lambda: current_entries(visit.world, visit.viewer, ids),
+        lambda: both(lambda: _new(visit, asked, newest), lambda: counts(visit, asked)) if whole else ("", {}),
+    )
     return page(
         "communications/updates.html",
         rows=[log_row(one, visit.clock) for one in entries],
-        new=_new(visit, asked, newest) if whole else "",
-        pills=quick_pills(asked, counts(visit, asked)) if whole else (),
+        new=new,
+        pills=quick_pills(asked, counted) if whole else (),
     )
 
 

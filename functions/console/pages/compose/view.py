@@ -81,6 +81,7 @@ class Choices:
     contacts: Future[Page[Contact]]
     documents: Future[DocumentChoice]
     answered: Future[dict[str, Any] | None]
+    about: Future[dict[str, Any]]
 
 
 def run_preview(visit: PageRequest, form: ComposeForm) -> Preview:
@@ -166,13 +167,20 @@ def begin_choices(
     """Asks for each beside the others, and beside the preview. `offered` are the templates, where they were read already."""
     world, viewer = visit.world, visit.viewer
     given = offered
+    cases = pool.submit(lambda: list_cases(world, viewer, party.id, limit=_MOST_CASES, after=None))
     return Choices(
         templates=pool.submit(lambda: templates(visit, form, party) if given is None else given),
-        cases=pool.submit(lambda: list_cases(world, viewer, party.id, limit=_MOST_CASES, after=None)),
+        cases=cases,
+        about=pool.submit(lambda: about.context(visit, _owners(form, party, cases.result().items), form.about)),
         contacts=pool.submit(lambda: list_contacts(world, viewer, party.id, limit=WHOLE, seen=party)),
         documents=pool.submit(lambda: document_choice(visit, party, form.case_id, form.attachments)),
         answered=pool.submit(lambda: answered(visit, form)),
     )
+
+
+def _owners(form: ComposeForm, party: Party, cases: Sequence[Case]) -> list[str]:
+    """Whose things it may be about: the party's, and those of the client whose case it belongs to."""
+    return [party.id, *(one.client_id for one in cases if one.id == form.case_id and one.client_id)]
 
 
 def form(
@@ -186,7 +194,7 @@ def form(
     beside = choices.answered.result()
     case = next((one for one in cases.items if one.id == form.case_id), None)
     return {
-        "about": about.context(visit, [party.id, case.client_id or "" if case else ""], form.about),
+        "about": choices.about.result(),
         "answered": beside,
         "party": party,
         "takes": message_fields(form.channel.spec),

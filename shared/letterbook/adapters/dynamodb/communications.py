@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic_core import from_json as parsed_json
 from pynamodb.exceptions import DoesNotExist, UpdateError
@@ -102,10 +103,15 @@ class DynamoCommunications:
     def page(
         self, index: Index, key: str, *, above: str, below: str, limit: int, oldest_first: bool = False
     ) -> Page[Entry]:
-        span = CommunicationItem.id.between(above, just_before(below))
-        items = _INDEXES[index].query(key, span, scan_index_forward=oldest_first, limit=limit, page_size=limit)
-        entries = [from_json(Entry, decompress(item.row)) for item in items]
-        return Page(items=entries, after=entries[-1].id if items.last_evaluated_key and entries else None)
+        # Items as they come: of each the row alone is read, and no model is made of it.
+        found = _queried(
+            index, key, above, below, attributes_to_get=["row"], scan_index_forward=oldest_first, limit=limit
+        )
+        entries = [from_json(Entry, decompress(item["row"]["B"])) for item in found["Items"]]
+        return Page(items=entries, after=entries[-1].id if found.get("LastEvaluatedKey") and entries else None)
+
+    def count(self, index: Index, key: str, *, above: str, below: str, limit: int) -> int:
+        return int(_queried(index, key, above, below, select="COUNT", limit=limit)["Count"])
 
     def entries(self, communication_ids: Iterable[str], *, now: bool = False) -> Mapping[str, Entry]:
         items = fetch((ItemKey(CommunicationItem, {"id": one}) for one in communication_ids), consistent=now)
@@ -180,6 +186,13 @@ class DynamoCommunications:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
         self._oldest = month
+
+
+def _queried(index: Index, key: str, above: str, below: str, **how: Any) -> dict[str, Any]:
+    """The answer to one Query, as it comes."""
+    span = CommunicationItem.id.between(above, just_before(below))
+    table = CommunicationItem._get_connection()  # noqa: SLF001 - ours to override, ours to call
+    return table.query(key, span, index_name=_INDEXES[index].Meta.index_name, **how)
 
 
 def _row(about: str, data: str) -> HistoryRow | AuditEvent:

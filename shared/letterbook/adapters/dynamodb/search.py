@@ -11,25 +11,33 @@ within a word. An entry of which not every word is kept holds the word `~cut` be
 
 import random
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import islice
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import And, Condition
 
 from letterbook.adapters.dynamodb.batch_get import ItemKey, fetch
+from letterbook.adapters.dynamodb.batch_write import RawItem, delete_all, put_all
+from letterbook.adapters.dynamodb.communications import communication_of
 from letterbook.adapters.dynamodb.sort_keys import just_before
+from letterbook.adapters.dynamodb.tables.communications import CommunicationItem
 from letterbook.adapters.dynamodb.tables.search import SearchItem
 from letterbook.adapters.dynamodb.transaction import Write, commit
+from letterbook.domain.communication import Communication
 from letterbook.domain.search_terms import CUT, beginning
-from letterbook.ports import IndexedEntry, Page, StatsKey, TermCounts
+from letterbook.ports import IndexChange, IndexedEntry, Page, StatsKey, TermCounts
 
 _ENTRY = "entry"
 # One in so many is counted, for so many: nobody needs to know better how common a word is.
-_SAMPLE = 16
+_SAMPLE = 64
 # More words than this begin alike only for beginnings that say nothing yet.
 _MOST_ENDINGS = 40
+# A process remembers so many words that there are, and then begins anew.
+_MOST_KNOWN = 50_000
+# A transaction holds a hundred writes: an entry is one, and changes two numbers at most.
+_TOGETHER = 33
 
 
 class DynamoSearch:
@@ -39,37 +47,41 @@ class DynamoSearch:
         self._known: set[str] = set()
 
     def indexed(self, communication_id: str) -> IndexedEntry | None:
-        try:
-            item = SearchItem.get(f"e#{communication_id}", _ENTRY, consistent_read=True)
-        except DoesNotExist:
-            return None
-        return IndexedEntry(
-            words=_words(item), counted=StatsKey.parse(item.counted) if item.counted else None, length=int(item.n or 0)
-        )
+        return self.look_at([communication_id])[communication_id][0]
 
-    def put(
-        self, communication_id: str, before: IndexedEntry | None, after: IndexedEntry, *, anew: bool = False
-    ) -> None:
+    def look_at(
+        self, communication_ids: Sequence[str]
+    ) -> Mapping[str, tuple[IndexedEntry | None, Communication | None]]:
+        held: dict[str, IndexedEntry] = {}
+        standing: dict[str, Communication] = {}
+        keys = [ItemKey(CommunicationItem, {"id": one}) for one in communication_ids]
+        for item in fetch([*map(_entry_key, communication_ids), *keys]):
+            if isinstance(item, SearchItem):
+                held[item.term[2:]] = _indexed(item)
+            elif isinstance(item, CommunicationItem):
+                standing[item.id] = communication_of(item)
+        return {one: (held.get(one), standing.get(one)) for one in communication_ids}
+
+    def put(self, changes: Sequence[IndexChange]) -> None:
         """Whoever searches looks at what an entry holds now: a posting that leads to it in vain does no harm, a missing one does.
 
         So postings come first, and are not taken away while the entry is there: somebody else may have come to need them.
         """
-        old = before.words if before and not anew else frozenset()
-        self._add(communication_id, after.words - old)
-        self._keep(communication_id, before, after)
+        self._add({one.id: one.fresh for one in changes})
+        alone = [one for one in changes if _counted(one.before) == _counted(one.after)]
+        for one in alone:
+            commit([_kept(one)], alone=True)
+        counted = [one for one in changes if one not in alone]
+        for start in range(0, len(counted), _TOGETHER):
+            together = counted[start : start + _TOGETHER]
+            commit([*map(_kept, together), *_numbers(together)])
 
     def remove(self, communication_id: str, before: IndexedEntry | None, length: int) -> None:
-        self._keep(communication_id, before, IndexedEntry(words=frozenset(), counted=None, length=length))
-        with SearchItem.batch_write() as batch:
-            for word in before.words if before else ():
-                batch.delete(SearchItem(f"w#{beginning(word)}", f"{word}#{communication_id}"))
-
-    def _keep(self, communication_id: str, before: IndexedEntry | None, after: IndexedEntry) -> None:
-        entry = SearchItem(f"e#{communication_id}", _ENTRY, n=after.length, words=_squeezed(after.words))
-        entry.counted = str(after.counted) if after.counted else None
-        counts = _difference(before.counted if before else None, after.counted)
-        numbers = [Write(item=_counted_item(one), add=(SearchItem.n, number)) for one, number in counts]
-        commit([Write(item=entry, condition=_unchanged(before)), *numbers])
+        gone = IndexedEntry(words=frozenset(), counted=None, length=length)
+        change = IndexChange(id=communication_id, before=before, after=gone)
+        commit([_kept(change), *_numbers([change])])
+        words = before.words if before else ()
+        delete_all(SearchItem, [_key(f"w#{beginning(word)}", f"{word}#{communication_id}") for word in words])
 
     def known(self, whole: Iterable[str], beginnings: Iterable[str]) -> TermCounts:
         keys = [_dictionary_key(word) for word in (*whole, CUT)]
@@ -85,8 +97,7 @@ class DynamoSearch:
         return Page(items=kept, after=reached)
 
     def words(self, communication_ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        keys = (ItemKey(SearchItem, {"term": f"e#{one}", "id": _ENTRY}) for one in communication_ids)
-        items = fetch(keys, consistent=False)
+        items = fetch(map(_entry_key, communication_ids), consistent=False)
         return {item.term[2:]: _words(item) for item in items if isinstance(item, SearchItem)}
 
     def counts(self, months: Iterable[str]) -> Iterator[tuple[StatsKey, int]]:
@@ -100,20 +111,38 @@ class DynamoSearch:
         ids = [item.id.rpartition("#")[2] for item in found]
         return ids, found.last_evaluated_key is not None
 
-    def _add(self, communication_id: str, words: Iterable[str]) -> None:
-        fresh = sorted(words)
-        with SearchItem.batch_write() as batch:
-            for word in fresh:
-                batch.save(SearchItem(f"w#{beginning(word)}", f"{word}#{communication_id}"))
-        sampled = {word for word in fresh if random.random() < 1 / _SAMPLE}  # noqa: S311 - a sample, no secret
-        unknown = {word for word in fresh if word not in self._known} - sampled
-        there = {
-            item.id for item in fetch(map(_dictionary_key, unknown), consistent=False) if isinstance(item, SearchItem)
-        }
-        for word in sorted(sampled | (unknown - there)):
-            number = _SAMPLE if word in sampled else 1
-            SearchItem(f"d#{beginning(word)}", word).update(actions=[SearchItem.n.add(number)])
-        self._known.update(fresh)
+    def _add(self, fresh: Mapping[str, frozenset[str]]) -> None:
+        """Postings of entries, and what the dictionary is to say of their words: all of it in as few requests as that takes."""
+        postings = [
+            _key(f"w#{beginning(word)}", f"{word}#{one}") for one, words in fresh.items() for word in sorted(words)
+        ]
+        words = set().union(*fresh.values())
+        put_all(SearchItem, [*postings, *self._counts(words)])
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        self._known |= words
+
+    def _counts(self, words: set[str]) -> Iterator[RawItem]:
+        """Of words that there were not yet, and of a sample of the others: how often each occurs.
+
+        Who reads a number while somebody else raises it loses what they added: a little, of what is an estimate.
+        """
+        sampled = {word for word in words if random.random() < 1 / _SAMPLE}  # noqa: S311 - a sample, no secret
+        looked_at = sorted(sampled | (words - self._known))
+        items = fetch(map(_dictionary_key, looked_at), consistent=False)
+        there = {item.id: int(item.n or 0) for item in items if isinstance(item, SearchItem)}
+        for word in looked_at:
+            number = there.get(word, 0) + (_SAMPLE if word in sampled else 1)
+            if word in sampled or word not in there:
+                yield {**_key(f"d#{beginning(word)}", word), "n": {"N": str(number)}}
+
+
+def _key(term: str, id_: str) -> RawItem:
+    return {"term": {"S": term}, "id": {"S": id_}}
+
+
+def _entry_key(communication_id: str) -> ItemKey:
+    return ItemKey(SearchItem, {"term": f"e#{communication_id}", "id": _ENTRY})
 
 
 def _dictionary_key(word: str) -> ItemKey:
@@ -125,6 +154,24 @@ def _endings(begun: str) -> dict[str, int]:
     return {item.id: int(item.n or 0) for item in islice(found, _MOST_ENDINGS)}
 
 
+def _indexed(item: SearchItem) -> IndexedEntry:
+    return IndexedEntry(
+        words=_words(item),
+        counted=StatsKey.parse(item.counted) if item.counted else None,
+        length=int(item.n or 0),
+        made_of=item.made_of or "",
+    )
+
+
+def _kept(change: IndexChange) -> Write:
+    """What the index holds of an entry from now on, where it holds what it did."""
+    after = change.after
+    item = SearchItem(f"e#{change.id}", _ENTRY, n=after.length, words=_squeezed(after.words))
+    item.counted = str(after.counted) if after.counted else None
+    item.made_of = after.made_of or None
+    return Write(item=item, condition=_unchanged(change.before))
+
+
 def _unchanged(before: IndexedEntry | None) -> Condition:
     """What it counts as, too: two who make the index anew at once would both correct the numbers."""
     if before is None:
@@ -134,15 +181,22 @@ def _unchanged(before: IndexedEntry | None) -> Condition:
     return And(SearchItem.n == before.length, same)
 
 
+def _numbers(changes: Sequence[IndexChange]) -> list[Write]:
+    """What the changes of several entries come to, number by number."""
+    more = Counter[StatsKey]()
+    for one in changes:
+        more.update([counted] if (counted := _counted(one.after)) else [])
+        more.subtract([counted] if (counted := _counted(one.before)) else [])
+    return [Write(item=_counted_item(one), add=(SearchItem.n, number)) for one, number in more.items() if number]
+
+
+def _counted(held: IndexedEntry | None) -> StatsKey | None:
+    return held.counted if held else None
+
+
 def _counted_item(counted: StatsKey) -> SearchItem:
     month, _, rest = str(counted).rpartition("-")
     return SearchItem(f"s#{month}", rest)
-
-
-def _difference(before: StatsKey | None, after: StatsKey | None) -> list[tuple[StatsKey, int]]:
-    if before == after:
-        return []
-    return [(one, number) for one, number in ((before, -1), (after, 1)) if one]
 
 
 def _words(item: SearchItem) -> frozenset[str]:

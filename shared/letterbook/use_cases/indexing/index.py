@@ -6,17 +6,18 @@ that a message needs depends on it.
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from letterbook.domain.communication import Entry
+from letterbook.domain.communication import Communication, Entry
 from letterbook.domain.correspondence import NUMBER
-from letterbook.domain.entry_terms import entry_terms
+from letterbook.domain.entry_terms import entry_terms, is_named_since, made_of, reference_terms
 from letterbook.domain.errors import ConcurrentUpdate
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.month import Month
 from letterbook.domain.search_terms import CUT
-from letterbook.ports import Index, IndexedEntry, StatsKey, World
+from letterbook.ports import Index, IndexChange, IndexedEntry, StatsKey, World
 from letterbook.retry import retry_on_conflict
 from letterbook.use_cases.indexing.response_times import update_response_times
 
@@ -26,29 +27,54 @@ logger = logging.getLogger(__name__)
 def index_communication(world: World, communication_id: str, *, anew: bool = False) -> None:
     """Does nothing where the index knows already, unless it shall be made `anew`.
 
-    What the index holds is read first: so what is written on top of it is never older than it. Whoever dies before the index is
-    written does all of it again. Raises ConcurrentUpdate when somebody else indexes the same entry at the same moment.
+    Whoever dies before the index is written does all of it again. Raises ConcurrentUpdate when somebody else indexes the same entry
+    at the same moment.
     """
-    before = world.search.indexed(communication_id)
-    communication = world.communications.get(communication_id)
-    if communication is None:
-        return
-    entry, length = communication.entry, communication.chain.length
-    if before and before.length >= length and not anew:
-        return
-    update_response_times(world, entry, deleted=communication.deleted)
-    if communication.deleted:
-        world.search.remove(communication_id, before, length)
-        return
-    organisation = world.settings.current()
-    text = world.content_store.content(communication.content).rendered.text
-    terms = entry_terms(entry, text, organisation.country, carries=communication.metadata.get(NUMBER, ""))
+    index_communications(world, [communication_id], anew=anew)
+
+
+def index_communications(world: World, communication_ids: Sequence[str], *, anew: bool = False) -> None:
+    """Several entries, each named once, in about as many requests as one takes. Raises what stands in the way of any of them:
+    some may be indexed then, all of them or none, and to do it again does what is left.
+    """
+    changes = []
+    for communication_id, (before, communication) in world.search.look_at(communication_ids).items():
+        if communication is None:
+            continue
+        length = communication.chain.length
+        if before and before.length > length and anew:
+            # It was changed and indexed while both were read.
+            raise ConcurrentUpdate
+        if before and before.length >= length and not anew:
+            continue
+        update_response_times(world, communication.entry, deleted=communication.deleted)
+        if communication.deleted:
+            world.search.remove(communication_id, before, length)
+        else:
+            changes.append(_change(world, communication, before, anew=anew))
+    world.search.put(changes)
+
+
+def _change(world: World, communication: Communication, before: IndexedEntry | None, *, anew: bool) -> IndexChange:
+    """What was said is read, and taken to words, only where something of it is not what the index was made of."""
+    entry, organisation = communication.entry, world.settings.current()
+    carries, country = communication.metadata.get(NUMBER, ""), organisation.country
+    digest = made_of(entry, communication.content, country, carries=carries)
+    if before and not anew and before.made_of == digest:
+        words = before.words
+    elif before and not anew and CUT not in before.words and is_named_since(before.made_of, digest):
+        words = before.words.union(reference_terms(entry, country).words)
+    else:
+        text = world.content_store.content(communication.content).rendered.text
+        terms = entry_terms(entry, text, country, carries=carries)
+        words = frozenset(terms.words) | ({CUT} if terms.cut else frozenset())
     after = IndexedEntry(
-        words=frozenset(terms.words) | ({CUT} if terms.cut else frozenset()),
+        words=words,
         counted=None if entry.apart else _counted(entry, organisation.zone),
-        length=length,
+        length=communication.chain.length,
+        made_of=digest,
     )
-    world.search.put(communication_id, before, after, anew=anew)
+    return IndexChange(id=entry.id, before=before, after=after, anew=anew)
 
 
 def _counted(entry: Entry, zone: ZoneInfo) -> StatsKey:

@@ -12,16 +12,20 @@ from letterbook.domain.communication import Communication, Direction, Entry
 from letterbook.domain.ids import Kind, first_id
 from letterbook.domain.party import PartyKind
 from letterbook.domain.receipts import Signal
-from letterbook.domain.status import Status
+from letterbook.domain.status import Status, reachable
 from letterbook.domain.transitions import Change, updated
 from letterbook.ports import Index, World
 from letterbook.use_cases.support.update import update_communication
 
 # So much of what was said with a party before or since is looked at: more than is said between two answers.
 _PAGE, _PAGES = 50, 6
+# Most that is said answers something that is among the last that was.
+_FIRST_PAGE = 10
 # What waits for nobody's answer: a reply that no person wrote, and a word that was acted upon.
 _BY_ITSELF = frozenset({Signal.AUTO_REPLY, Signal.KEYWORD})
 _SAID = frozenset({Status.SENT, Status.DELIVERED, Status.LOGGED})
+# What is so was not said, and never had been before.
+_NEVER_SAID = frozenset(Status) - reachable(_SAID)
 _CLOCKS = timedelta(days=1)
 
 
@@ -30,7 +34,7 @@ def update_response_times(world: World, entry: Entry, *, deleted: bool = False) 
     if entry.direction is Direction.INBOUND:
         if awaits_answer(entry) and not deleted:
             _settle(world, entry, ())
-    elif not entry.channel.spec.is_internal:
+    elif not entry.channel.spec.is_internal and entry.status not in _NEVER_SAID:
         candidates = () if deleted else (entry,)
         for came_in in _unanswered_before(world, entry):
             _settle(world, came_in, candidates)
@@ -117,9 +121,9 @@ def _drafted_before(world: World, came_in: Entry) -> Iterator[Entry]:
 
 def _before(world: World, party_id: str, below: str) -> Iterator[Entry]:
     on: str | None = below
-    for _ in range(_PAGES):
+    for size in (_FIRST_PAGE, *(_PAGE,) * _PAGES):
         page = world.communications.page(
-            Index.PARTY, party_id, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=_PAGE
+            Index.PARTY, party_id, above=f"{Kind.COMMUNICATION}_", below=on or "", limit=size
         )
         yield from page.items
         on = page.after

@@ -59,6 +59,9 @@ def merge_newest_first(
 ) -> Iterator[Entry]:
     """The entries of all sources, newest first, each once. Raises BudgetExhausted."""
     streams = [_stream(world, source, id_range, budget) for source in sources]
+    if len(streams) == 1:
+        yield from streams[0]
+        return
     last = ""
     for entry in heapq.merge(*streams, key=lambda entry: entry.id, reverse=True):
         if entry.id != last:

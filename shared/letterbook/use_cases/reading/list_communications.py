@@ -46,6 +46,26 @@ def list_communications(
     return replace(found, items=with_present_decisions(world, found.items)) if present else found
 
 
+def count_communications(world: World, viewer: Viewer, filters: Filters, *, most: int) -> tuple[int, bool]:
+    """How many such a list would have, `most` at most, and whether there are more. Raises Forbidden.
+
+    Who sees all that fails, or is not sent, is told without any of it being read: nothing is left out of these two lists.
+    """
+    viewer.require(Permission.READ)
+    bare = replace(filters, quick=(), since=None, until=None)
+    everything = viewer.sight is None and viewer.may(Permission.READ_RESTRICTED) and bare.is_everything
+    if everything and len(filters.quick) == 1 and ATTENTION.issuperset(filters.quick):
+        span = id_range(filters, world.settings.current().zone, world.now(), None, most)
+        if span.below <= span.above:
+            return 0, False
+        count = world.communications.count(
+            Index.ATTENTION, filters.quick[0], above=span.above, below=span.below, limit=span.first
+        )
+        return min(count, most), count > most
+    page = list_communications(world, viewer, filters, limit=most, present=False)
+    return len(page.items), page.after is not None
+
+
 def _listed(world: World, viewer: Viewer, filters: Filters, limit: int, after: str | None) -> EntryPage:
     span = id_range(filters, world.settings.current().zone, world.now(), after, limit)
     if span.below <= span.above:

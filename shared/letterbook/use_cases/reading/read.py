@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.domain.access import Ownership, Permission, Viewer
-from letterbook.domain.attempts import MOST_ATTEMPTS, can_be_said_again, single_attempt
+from letterbook.domain.attempts import MOST_ATTEMPTS, Attempts, can_be_said_again, single_attempt
 from letterbook.domain.communication import Attachment, Communication, Direction, Entry
 from letterbook.domain.einvoice import Einvoice
 from letterbook.domain.entry_terms import entry_terms
@@ -14,6 +14,7 @@ from letterbook.domain.history import HistoryRow, first_broken_link
 from letterbook.domain.search_terms import MOST_WORDS
 from letterbook.domain.status import Status
 from letterbook.domain.templates import Rendered
+from letterbook.parallel import both
 from letterbook.ports import Content, World
 from letterbook.use_cases.reading.present_decisions import with_present_decision
 
@@ -56,24 +57,32 @@ def get_visible(world: World, viewer: Viewer, communication_id: str) -> Communic
 
 
 def read(world: World, viewer: Viewer, communication_id: str) -> CommunicationDetail:
-    communication, rows = _together(world, viewer, communication_id)
-    kept = world.content_store.content(communication.content)
+    """Two round trips, and one more where there are further attempts: what does not depend on another is read at the same time."""
+    first = get_visible(world, viewer, communication_id)
+    rows, (kept, chain) = both(
+        lambda: world.communications.history(communication_id),
+        lambda: both(lambda: world.content_store.content(first.content), lambda: _chain(world, first.entry)),
+    )
+    communication, rows = _together(world, viewer, first, rows)
+    if communication.content != first.content:
+        kept = world.content_store.content(communication.content)
     content, again = kept.rendered, kept.message.resend_of if kept.message else None
     return CommunicationDetail(
         communication=with_present_decision(world, redacted_for(world, viewer, communication)),
         content=content,
         history=tuple(_told(viewer, communication.entry, rows)),
-        attempts=_attempts(world, viewer, communication.entry, again),
+        attempts=_attempts(world, viewer, communication.entry, chain, again),
         intact=first_broken_link(rows, communication.chain) is None,
         search_cut=_search_cut(world, communication.entry, content.text),
         einvoice=kept.einvoice,
     )
 
 
-def _together(world: World, viewer: Viewer, communication_id: str) -> tuple[Communication, Sequence[HistoryRow]]:
+def _together(
+    world: World, viewer: Viewer, communication: Communication, rows: Sequence[HistoryRow]
+) -> tuple[Communication, Sequence[HistoryRow]]:
     """As it stands, with its whole history: what happens between the two reads is read again, and is no broken history."""
-    communication = get_visible(world, viewer, communication_id)
-    rows = world.communications.history(communication_id)
+    communication_id = communication.id
     for _ in range(_MOST_OVERTAKEN):
         if len(rows) <= communication.chain.length:
             break
@@ -120,13 +129,19 @@ def read_version(world: World, viewer: Viewer, communication_id: str, n: int) ->
     return world.content_store.content(ref).rendered
 
 
-def _attempts(world: World, viewer: Viewer, entry: Entry, again: str | None) -> Sequence[Entry]:
+def _chain(world: World, entry: Entry) -> Attempts | None:
+    said = entry.direction is Direction.OUTBOUND and entry.status is not Status.DRAFT
+    return world.attempts.get(entry.first_attempt or entry.id) if said else None
+
+
+def _attempts(
+    world: World, viewer: Viewer, entry: Entry, attempts: Attempts | None, again: str | None
+) -> Sequence[Entry]:
     """All the attempts to say it, in order, as far as the viewer may see them. A draft stands behind those of what it says `again`,
     with the number that it has if it is sent now.
     """
     if entry.status is Status.DRAFT:
         return _attempts_with_draft(world, viewer, entry, again)
-    attempts = world.attempts.get(entry.first_attempt or entry.id) if entry.direction is Direction.OUTBOUND else None
     if attempts is None:
         return (entry,)
     entries = {**world.communications.entries(attempts.ids), entry.id: entry}
