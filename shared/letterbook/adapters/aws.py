@@ -9,8 +9,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
+from botocore.handlers import add_expect_header
 from botocore.session import Session, get_session
 from pynamodb.connection import Connection
+
+from letterbook.adapters import transport
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -55,6 +58,9 @@ def session() -> Session:
     """The one session. What asks says so in the same words each time: botocore would put them together anew, twice a request."""
     made = get_session()
     made.set_default_client_config(Config(user_agent=made.user_agent()))
+    # Our documents are not refused for their size: to ask first, before each, is one more wait.
+    made.unregister("before-call.s3", cast("Any", add_expect_header))
+    transport.carry(made, connect_seconds=_CONNECT_SECONDS, read_seconds=_READ_SECONDS)
     return made
 
 
