@@ -5,6 +5,7 @@ Each runs in a session of its own with nothing of the caller's left open, so tha
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from local.environment import ACCOUNT, REGION, ROOT, SIMULATORS, LocalEnvironmen
 
 _START_SECONDS, _STOP_SECONDS = 60, 20
 _OLD = "old-tmp-"
+_QUEUES = re.compile(rf"http://localhost:\d+/{ACCOUNT}/")
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,9 @@ def start(place: LocalEnvironment) -> None:
     _ready(place)
     if aws.pid(place) is None:
         clear(place)
-    (place.home / "tmp").mkdir(parents=True, exist_ok=True)
-    if aws.pid(place) is None:
+        move_queues(place)
         _from_the_beginning(place.home / "state" / "lambda.json")
+    (place.home / "tmp").mkdir(parents=True, exist_ok=True)
     place.stay()
     aws.start(place)
     providers(place).start(place)
@@ -168,6 +170,14 @@ def clear(place: LocalEnvironment) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+def move_queues(place: LocalEnvironment) -> None:
+    """MiniStack keeps queues by addresses with the port that it had: on another, what is sent there would be read by nobody."""
+    for name in ("sqs", "lambda", "cloudformation"):
+        state = place.home / "state" / f"{name}.json"
+        if state.exists():
+            state.write_text(_QUEUES.sub(f"http://localhost:{place.aws_port}/{ACCOUNT}/", state.read_text()))
 
 
 def _from_the_beginning(state: Path) -> None:

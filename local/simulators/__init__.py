@@ -8,6 +8,7 @@ SIMULATORS (local/environment.py).
 
 import json
 from importlib import import_module
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -34,13 +35,22 @@ def credentials(place: LocalEnvironment, name: str) -> dict[str, str]:
 
 
 def seed_secrets(place: LocalEnvironment) -> None:
-    """One for each vendor, where `make provider` would put it; one that is there already is left as it is."""
+    """One for each vendor, where `make provider` would put it; of one that is there already only the port is put right."""
     secrets = client(place, "secretsmanager")
     for name in SIMULATORS:
+        secret, ours = f"{STACK}/providers/{name}", credentials(place, name)
         try:
-            secrets.create_secret(Name=f"{STACK}/providers/{name}", SecretString=json.dumps(credentials(place, name)))
+            secrets.create_secret(Name=secret, SecretString=json.dumps(ours))
         except secrets.exceptions.ResourceExistsException:
-            continue
+            held = json.loads(secrets.get_secret_value(SecretId=secret)["SecretString"])
+            if _simulated(held) and held["base_url"] != ours["base_url"]:
+                moved = json.dumps({**held, "base_url": ours["base_url"]})
+                secrets.put_secret_value(SecretId=secret, SecretString=moved)
+
+
+def _simulated(held: dict[str, str]) -> bool:
+    """Whether it is ours: a vendor's own address, or none, is somebody's who tries the vendor itself."""
+    return urlsplit(held.get("base_url", "")).hostname == "127.0.0.1"
 
 
 def published(place: LocalEnvironment) -> dict[str, dict[str, object]]:

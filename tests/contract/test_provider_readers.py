@@ -23,7 +23,7 @@ POSTS = pytest.mark.parametrize(
     [(one.name, post) for one in contracts() for post in one.posts],
     ids=lambda one: one if isinstance(one, str) else one.path or "events",
 )
-OFTEN = tries(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+OFTEN = tries(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def samples(provider: ProviderContract) -> list[str]:

@@ -268,7 +268,6 @@ def assert_taken_or_unknown(carriers: RegisteredProviders, provider: ProviderCon
 
 @ALL
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-# Of a 303 botocore leaves the connection to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 def test_it_follows_nobody_elsewhere(
     carriers: RegisteredProviders,
@@ -283,7 +282,9 @@ def test_it_follows_nobody_elsewhere(
         vendor.script = [answers(status, b"", {"Location": elsewhere.url})]
         refused(carriers, provider)
         assert (len(vendor.asked), elsewhere.asked) == (1, [])
-    gc.collect()
+    if status == 303:
+        # botocore leaves the connection to it.
+        gc.collect()
 
 
 # ---- credentials

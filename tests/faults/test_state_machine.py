@@ -207,6 +207,6 @@ def test_anything(aws: None) -> None:
     run_state_machine_as_test(
         Anything,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

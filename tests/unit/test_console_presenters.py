@@ -12,11 +12,13 @@ from babel import localedata
 from console.app import security
 from console.app.request import Request
 from console.presenters.dates import Clock, ago, format_duration
+from console.presenters.entry_facts import facts
 from console.presenters.headline import actions, headline
 from console.presenters.history import history_lines
 from console.presenters.labels import HINTS, LANGUAGES, direction_label, format_size, humanize_code
 from console.presenters.log_rows import badge, by_day, log_row
 from console.presenters.policy_trace import decision_banner, trace_words
+from console.presenters.post import CONFIRMS_NOTHING
 from console.presenters.status_reason import status_reason
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
@@ -25,10 +27,11 @@ from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow
 from letterbook.domain.ids import Kind, new_id
+from letterbook.domain.post import PostOptions
 from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal
 from letterbook.domain.sms import measure
 from letterbook.domain.status import STATUSES, Status
-from tests.support.builders import JANE, NOW, entry, later, viewer
+from tests.support.builders import JANE, NOW, communication, entry, later, viewer
 from tests.support.sam_template import ROOT
 
 LONDON = ZoneInfo("Europe/London")
@@ -302,3 +305,10 @@ def test_what_is_offered_as_a_language_can_be_written_in() -> None:
     [kept] = re.findall(r"^LANGUAGES = (.*)$", made, re.MULTILINE)
     assert {*LANGUAGES} <= {*kept.split("|")}
     assert all(localedata.exists(one) for one in LANGUAGES)
+
+
+@pytest.mark.parametrize(("status", "said"), [(Status.SENT, True), (Status.DELIVERED, False), (Status.FAILED, False)])
+def test_that_nothing_will_confirm_it_is_said_until_something_did(status: Status, said: bool) -> None:
+    letter = replace(communication(), entry=entry(channel=Channel.POST, status=status), post=PostOptions())
+    shown = [part.words for row in facts(letter, CLOCK, {}) for part in row.parts]
+    assert (CONFIRMS_NOTHING in shown) is said

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from letterbook.domain.ids import Kind, first_id
-from local.daemons import clear
+from local.daemons import clear, move_queues
 from local.environment import LocalEnvironment, SetupError
 from local.reindex import Checkpoint, Way, reindex
 
@@ -92,3 +92,18 @@ def test_old_worker_folders_are_put_aside_at_once_and_go_by_themselves(tmp_path:
 def test_there_is_nothing_to_put_aside_at_the_first_start(tmp_path: Path) -> None:
     clear(LocalEnvironment(home=tmp_path, port=1))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_queues_are_found_on_other_ports(tmp_path: Path) -> None:
+    """The emulator keeps each by its address, and the mappings that read it too."""
+    (tmp_path / "state").mkdir()
+    queues, entries = tmp_path / "state" / "sqs.json", tmp_path / "state" / "dynamodb.json"
+    for file in (queues, entries):
+        file.write_text('{"http://localhost:8703/000000000000/mail": {}, "http://localhost:8703/about": {}}')
+    written = entries.read_text()
+    move_queues(LocalEnvironment(home=tmp_path, port=9700))
+    assert json.loads(queues.read_text()) == {
+        "http://localhost:9703/000000000000/mail": {},
+        "http://localhost:8703/about": {},
+    }
+    assert entries.read_text() == written

@@ -16,7 +16,7 @@ from letterbook.contracts.references import RegardingView
 from letterbook.domain.communication import Communication, Direction, Entry, Recipient, RecipientRole
 from letterbook.domain.correspondence import NUMBER, parse_number
 from letterbook.domain.rows import Money
-from letterbook.domain.status import STATUSES, group_of
+from letterbook.domain.status import FINAL, STATUSES, group_of
 from letterbook.domain.threads import Thread
 from letterbook.domain.todos import NOT_DELIVERED
 
@@ -248,7 +248,9 @@ def _post(communication: Communication) -> list[FactRow]:
     options, price = communication.post, communication.entry.price
     if options is None:
         return [FactRow("Price", (Part(price_words(price)),) * bool(price))] if price else []
-    confirms = () if options.product.confirms_delivery else (Part(CONFIRMS_NOTHING, quiet=True),)
+    # The post may tell of a letter's end all the same: then that is known.
+    known = options.product.confirms_delivery or communication.entry.status in FINAL
+    confirms = () if known else (Part(CONFIRMS_NOTHING, quiet=True),)
     return [
         FactRow("Goes as", (Part(product_words(options.product)), *confirms)),
         FactRow("Printed", (Part(capital(print_words(options))),)),

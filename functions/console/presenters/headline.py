@@ -267,7 +267,10 @@ _ALWAYS: dict[Status, Said] = {
     Status.QUEUED: (
         "Waits for its turn",
         None,
-        ("It goes within moments. Until a worker has taken it, it can be cancelled.",),
+        (
+            "It goes within moments, or as soon as its provider can be reached.",
+            "Until a worker has taken it, it can be cancelled.",
+        ),
     ),
     Status.GENERATING: (
         "Its letter is being prepared",

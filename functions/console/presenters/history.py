@@ -14,6 +14,9 @@ from letterbook.domain.status import STATUSES, Status, group_of
 # What a row of history calls what happened, where our own word reads better on a page.
 EVENTS = {
     "claimed": "A worker took it",
+    "not taken": "Not taken; it is tried again",
+    "waits": "Not taken yet; it is tried again",
+    "every provider rests": "No provider can be reached; it is tried again",
     "lease expired": "The worker did not come back",
     "given up": "Given up after several tries",
     "released": "Its time has come",
@@ -40,6 +43,9 @@ EVENTS = {
     "reported deleted": "A report says that it was deleted",
     "came again": "The same mail came again",
 }
+
+# They bring it back where it was, which its badge does not explain.
+_NOT_TAKEN = ("not taken", "waits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _event(one: HistoryRow) -> str:
 
 
 def _note(one: HistoryRow, providers: Mapping[str, str], *, moved: bool) -> str:
-    by = f"{_event(one)} by {one.actor.name}" if moved and one.actor.role not in ("system", "provider") else ""
+    by = _by_whom(one) if moved else ""
     said = (
         f"{_event(one)}, says {provider_label(one.actor.name, providers)}"
         if one.actor.role == "provider" and moved
@@ -97,8 +103,15 @@ def _note(one: HistoryRow, providers: Mapping[str, str], *, moved: bool) -> str:
     )
     who = "" if moved else _who(one, providers)
     reason = reason_of(one.code)
-    note = one.note if one.note != reason else ""
+    # Its word for it stands at the beginning already.
+    note = one.note.removeprefix(f"{one.event}: ") if one.note not in (reason, one.event) else ""
     return ". ".join(part.rstrip(".") for part in (by or said or who, reason, note) if part)
+
+
+def _by_whom(one: HistoryRow) -> str:
+    if one.actor.role == "system":
+        return EVENTS.get(one.event, "") if one.event in _NOT_TAKEN else ""
+    return "" if one.actor.role == "provider" else f"{_event(one)} by {one.actor.name}"
 
 
 def _who(one: HistoryRow, providers: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from console.presenters.labels import capital, channel_label, humanize_code, lan
 from console.presenters.post import wish_options
 from letterbook.contracts.settings import SettingsBody
 from letterbook.domain.calendar import OfficeHours, subdivisions
-from letterbook.domain.channels import CARRIED, WITH_HOURS
+from letterbook.domain.channels import CARRIED, SENDABLE, WITH_HOURS
 from letterbook.domain.organisation import NETWORK_FIELDS, LetterheadSetting, Organisation
 
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
@@ -22,6 +22,7 @@ DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "s
 LABELLED = {channel.value: channel.spec.label for channel in CARRIED}
 QUIET = {channel.value: channel.spec.label for channel in WITH_HOURS}
 SENDING = list(QUIET.items())
+WAYS = [channel.value for channel in SENDABLE]
 ROWS = {
     "senders": ("channel", "address", "name"),
     "skip_rules": ("payment_method", "category"),

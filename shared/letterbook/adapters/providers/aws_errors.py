@@ -15,7 +15,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
-from letterbook.adapters.providers.vendor_http import retry_after
+from letterbook.adapters.providers.vendor_http import NO_ANSWER, NO_CONNECTION, retry_after
 from letterbook.domain.errors import Ambiguous, Permanent, ProviderError, Throttled, Transient
 from letterbook.domain.failures import FailureCode
 
@@ -30,12 +30,12 @@ def translated(errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) ->
     except ClientError as error:
         raise _classed(error, errors) from error
     except (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError) as error:
-        raise Transient(type(error).__name__) from error
+        raise Transient(NO_CONNECTION) from error
     except ParamValidationError as error:
         raise Permanent("ParamValidationError", FailureCode.UNKNOWN) from error
     except Exception as error:
         # Also an answer that cannot be read, or lacks what it is about: botocore fails in many ways of its own there.
-        raise Ambiguous(type(error).__name__) from error
+        raise Ambiguous(NO_ANSWER) from error
 
 
 def _classed(error: ClientError, errors: Mapping[str, tuple[type[ProviderError], FailureCode]]) -> ProviderError:

@@ -52,7 +52,7 @@ _ERRORS: Mapping[str, tuple[FailureCode, str, str]] = {
     "429": (_F.PROVIDER_OUTAGE, "We sent faster than Storecove takes.", "Wait: it is tried again by itself."),
     NOT_REGISTERED: (_F.NO_ROUTE, "The network knows nobody at this address who takes such invoices.", _OTHERWISE),
     UNKNOWN_SCHEME: (_F.NO_ROUTE, "Storecove does not carry to addresses of this scheme.", _OTHERWISE),
-    NO_LEGAL_ENTITY: (_F.CONFIG, "Which legal entity sends is not said, in the settings or at Storecove.", _OURS),
+    NO_LEGAL_ENTITY: (_F.CONFIG, "The settings name no legal entity that sends, or none that Storecove knows.", _OURS),
     NO_INVOICE: (_F.CONTENT, "There is no e-invoice in it that Storecove takes.", CORRECT),
 }
 ERROR_TEXTS = {code: FailureText(reason, advice) for code, (_, reason, advice) in _ERRORS.items()}

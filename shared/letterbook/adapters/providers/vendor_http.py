@@ -38,6 +38,8 @@ _CHUNK = 16 * 1024
 _CONNECTIONS = 16
 _LONGEST_WAIT = timedelta(hours=1)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+# What people read in the history of an entry; which of many ways it failed in is in the chain of the error.
+NO_CONNECTION, NO_ANSWER = "no connection", "no answer"
 _NEVER_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError, SSLError, LocationParseError)
 
 
@@ -126,13 +128,13 @@ def _answer(method: str, url: str, headers: Mapping[str, str], body: bytes | Non
             preload_content=False,
         )
     except _NEVER_SENT as error:
-        raise Transient(type(error).__name__) from error
+        raise Transient(NO_CONNECTION) from error
     except HTTPError as error:
-        raise Ambiguous(type(error).__name__) from error
+        raise Ambiguous(NO_ANSWER) from error
     try:
         content = _content(response, at_most, deadline)
     except HTTPError as error:
-        raise Ambiguous(type(error).__name__) from error
+        raise Ambiguous(NO_ANSWER) from error
     finally:
         response.release_conn()
     named = {name.lower(): value for name, value in response.headers.items()}
