@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from letterbook.adapters import aws
 from letterbook.adapters.content_store import S3ContentStore
 from letterbook.adapters.dynamodb.addresses import DynamoAddresses
-from letterbook.adapters.dynamodb.cases import DynamoCases
 from letterbook.adapters.dynamodb.communications import DynamoCommunications
 from letterbook.adapters.dynamodb.documents import DynamoDocuments
 from letterbook.adapters.dynamodb.grants import DynamoGrants
 from letterbook.adapters.dynamodb.idempotency import DynamoIdempotencyStore
 from letterbook.adapters.dynamodb.message_context import DynamoMessageContexts
-from letterbook.adapters.dynamodb.parties import DynamoParties
 from letterbook.adapters.dynamodb.settings import DynamoSettingsStore
 from letterbook.adapters.dynamodb.templates import DynamoTemplates
 from letterbook.adapters.queues import SqsQueues
@@ -30,6 +28,7 @@ from letterbook.ports import ContextQuery, MessageContext, Typesetter, World
 if TYPE_CHECKING:
     from letterbook.adapters.capture_addresses import SignedCaptures
     from letterbook.adapters.dynamodb.attempts import DynamoAttemptChains
+    from letterbook.adapters.dynamodb.cases import DynamoCases
     from letterbook.adapters.dynamodb.circuits import DynamoCircuitBreakers
     from letterbook.adapters.dynamodb.correspondence import DynamoCorrespondence
     from letterbook.adapters.dynamodb.correspondence_types import DynamoCorrespondenceTypes
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from letterbook.adapters.dynamodb.job_titles import DynamoJobTitles
     from letterbook.adapters.dynamodb.merges import DynamoMerges
     from letterbook.adapters.dynamodb.overview import DynamoOverview
+    from letterbook.adapters.dynamodb.parties import DynamoParties
     from letterbook.adapters.dynamodb.provider_activity import DynamoProviderActivity
     from letterbook.adapters.dynamodb.saved_views import DynamoSavedViews
     from letterbook.adapters.dynamodb.search import DynamoSearch
@@ -127,7 +127,9 @@ class CloudWorld:
         return DynamoProviderActivity()
 
     @cached_property
-    def parties(self) -> DynamoParties:
+    def parties(self) -> "DynamoParties":
+        from letterbook.adapters.dynamodb.parties import DynamoParties
+
         return DynamoParties(self.now)
 
     @cached_property
@@ -137,7 +139,9 @@ class CloudWorld:
         return DynamoMerges()
 
     @cached_property
-    def cases(self) -> DynamoCases:
+    def cases(self) -> "DynamoCases":
+        from letterbook.adapters.dynamodb.cases import DynamoCases
+
         return DynamoCases(self.now)
 
     @cached_property

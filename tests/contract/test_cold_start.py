@@ -34,6 +34,9 @@ LAZY: dict[str, frozenset[str]] = {
     "console.pages.home": frozenset(),
     "console.pages.compose": frozenset(),
     "console.pages.communications": frozenset(),
+    # What parties and cases are found by.
+    "letterbook.adapters.dynamodb.parties": frozenset(),
+    "letterbook.adapters.dynamodb.cases": frozenset(),
     # What only entries with a thread, a subject or a TODO have written beside them.
     "letterbook.use_cases.support.projections": frozenset(),
     "letterbook.adapters.dynamodb.related_writes": frozenset(),

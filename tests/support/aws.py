@@ -96,7 +96,7 @@ def moto() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         quicken(patch)
-        for made in (aws.dynamodb, aws.client, client):
+        for made in (aws.session, aws.dynamodb, aws.client, client):
             made.cache_clear()
         yield
 

@@ -224,6 +224,54 @@ def test_free_text_is_markdown_and_never_a_template() -> None:
     assert '<html lang="en">' in (made.html or "")
 
 
+# ---- a template is read and compiled once
+
+
+SECRET, SOURCE = "the other one's", "{{ a }}{% if b %} and {{ b }}{% endif %}{{ c | default('') }}"
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.text(string.ascii_letters, min_size=1)), min_size=2))
+def test_no_rendering_holds_what_another_was_given(several: list[dict[str, str]]) -> None:
+    rendered(SOURCE, html=False, a=SECRET, b=SECRET, c=SECRET)
+    for values in several:
+        given_ = {"a": "", "b": "", **values}
+        said = f"{given_['a']}{' and ' if given_['b'] else ''}{given_['b']}{values.get('c', '')}"
+        assert rendered(SOURCE, html=False, **given_)[1] == said.strip()
+
+
+def test_what_a_template_says_of_itself_is_said_in_the_language_of_each() -> None:
+    source = "{{ '2026-11-20' | date }} {{ '1250.5' | number }}"
+    expected = {"en": "20 November 2026 1,250.5", "de": "20. November 2026 1.250,5"}
+    for language in ("en", "de", "en", "de"):
+        made = renderer.render(template(language=language, subject="", body=source), {}, html=False)
+        assert made.text == expected[language]
+
+
+def test_a_currency_is_that_of_the_firm_each_time() -> None:
+    for currency, said in (("GBP", "\u00a312.50"), ("EUR", "\u20ac12.50"), ("GBP", "\u00a312.50")):
+        made = renderer.render(
+            template(subject="", body="{{ a | money }}"), {"a": "12.50"}, html=False, currency=currency
+        )
+        assert made.text == said
+
+
+def test_a_value_is_escaped_for_the_place_where_it_stands() -> None:
+    for _ in range(2):
+        subject, text, html = rendered("{{ v }}", subject="{{ v }}", v="**a** <b>")
+        assert (subject, text) == ("**a** <b>", "**a** <b>")
+        assert "<strong>" not in html
+
+
+def test_a_template_that_cannot_be_filled_fails_each_time() -> None:
+    for _ in range(2):
+        with pytest.raises(ValueError, match="unexpected"):
+            rendered("{{ a }")
+        with pytest.raises(ValueError, match="soon is no"):
+            rendered("{{ d | date }}", d="soon")
+        with pytest.raises(ValueError, match="soon is no"):
+            rendered("{{ 'soon' | date }}")
+
+
 # ---- dates, amounts and numbers
 
 FORMATTED = [

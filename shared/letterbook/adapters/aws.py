@@ -1,9 +1,16 @@
-"""Clients of AWS: made when first used, all from one session, because making them is most of a cold start."""
+"""Clients of AWS: made when first used, all from one session, because making them is most of a cold start.
+
+Each request costs a millisecond or two of our own processor, most of it botocore's. What of that is ceremony is left out by its own
+settings; what each saves, and what was tried besides, is in docs/decisions/0044.
+"""
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
+from botocore.handlers import add_expect_header
+from botocore.session import Session, get_session
 from pynamodb.connection import Connection
 
 if TYPE_CHECKING:
@@ -27,14 +34,48 @@ _OURS = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
     max_pool_connections=_MOST_AT_ONCE,
 )
-# Without the virtual style, signed URLs name the global endpoint, which redirects and so breaks the signature.
-_STORAGE = _OURS.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+# What is stored and what is queued is made of our own types, which mypy has checked. Whoever passes on what a stranger wrote, to a
+# provider or to sign in, is checked by botocore too: it says for certain that nothing was asked.
+_TYPED = _OURS.merge(Config(parameter_validation=False))
+# Without the virtual style, signed URLs name the global endpoint, which redirects and so breaks the signature. A body's SHA-256 is
+# part of the signature, and compared with the entry's when it is read: a CRC-32 more would tell nothing.
+_STORAGE = _TYPED.merge(
+    Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+)
+# botocore makes one client at a time.
+_MAKING = Lock()
+
+
+@cache
+def session() -> Session:
+    """The one session. What asks says so in the same words each time: botocore would put them together anew, twice a request."""
+    made = get_session()
+    made.set_default_client_config(Config(user_agent=made.user_agent()))
+    # Our documents are not refused for their size: to ask first, before each, is one more wait.
+    made.unregister("before-call.s3", cast("Any", add_expect_header))
+    return made
+
+
+class _Connection(Connection):
+    """pynamodb's, of the one session. It would make one for each thread."""
+
+    @property
+    def session(self) -> Session:
+        return session()
 
 
 @cache
 def dynamodb() -> Connection:
-    """The one connection that all tables share. Its retries are of conditional writes and reads, so harmless."""
-    return Connection(
+    """The one connection that all tables share. Its retries are of conditional writes and reads, so harmless.
+
+    pynamodb asks for no validation by itself.
+    """
+    return _Connection(
         connect_timeout_seconds=_CONNECT_SECONDS,
         read_timeout_seconds=_READ_SECONDS,
         max_pool_connections=_MOST_AT_ONCE,
@@ -45,7 +86,8 @@ def dynamodb() -> Connection:
 @cache
 def client(service: str, config: Config) -> Any:
     """One for each service and way of asking."""
-    return dynamodb().session.create_client(service, config=config)
+    with _MAKING:
+        return session().create_client(service, config=config)
 
 
 def s3() -> "S3Client":
@@ -53,7 +95,7 @@ def s3() -> "S3Client":
 
 
 def sqs() -> "SQSClient":
-    return cast("SQSClient", client("sqs", _OURS))
+    return cast("SQSClient", client("sqs", _TYPED))
 
 
 def scheduler() -> "EventBridgeSchedulerClient":

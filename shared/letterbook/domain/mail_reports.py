@@ -78,7 +78,8 @@ _WORDS: tuple[tuple[FailureCode, tuple[str, ...]], ...] = (
         ),
     ),
 )
-_BY_WORDS = tuple((code, re.compile("|".join(words), re.IGNORECASE)) for code, words in _WORDS)
+# Compiled when the first report is read: few functions read any.
+_BY_WORDS = tuple((code, "|".join(words)) for code, words in _WORDS)
 
 
 class ReportedAction(StrEnum):
@@ -128,7 +129,8 @@ def outcome_of(one: ReportedRecipient) -> tuple[DeliveryOutcome, FailureCode]:
     It is hard only where it certainly says that there is no such address: nobody is to write there again.
     """
     said = f"{one.status} {one.diagnostic}"[:_MOST_READ]
-    by_words = next((code for code, words in _BY_WORDS if words.search(one.diagnostic[:_MOST_READ])), None)
+    diagnostic = one.diagnostic[:_MOST_READ]
+    by_words = next((code for code, words in _BY_WORDS if re.search(words, diagnostic, re.IGNORECASE)), None)
     codes = [(found[1], f"{found[2]}.{found[3]}") for found in _ENHANCED.finditer(said)]
     kind, detail = next((each for each in codes if each[1] in _BY_CODE), codes[0] if codes else ("", ""))
     by_code, by_subject = _BY_CODE.get(detail), _BY_SUBJECT.get(detail.partition(".")[0])

@@ -15,8 +15,8 @@ _ISOLATE, _END = "\u2068", "\u2069"
 # Scripts whose letters are joined, or kept apart, by a character without a shape; and emoji, which are made of several.
 _JOINING = "[\u0590-\u1cff\u2190-\u2bff\u3030-\ud7ff\uf900-\ufaff\ufb1d-\ufdff\ufe0f\ufe70-\ufefc\U00010900-\U000dffff]"
 # In one pass: what is kept although it holds something unseen (the flags of England, Scotland and Wales; joiners where they join),
-# then all that has no shape.
-_HIDDEN = re.compile(
+# then all that has no shape. Compiled when the first name comes that is not ASCII: it takes as long as a module's import.
+_HIDDEN = (
     "(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f"
     f"|(?<={_JOINING})[\u200c\u200d](?={_JOINING}))"
     "|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
@@ -35,7 +35,7 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 def name_of(text: str) -> str:
     """A name with only what is seen of it; empty where that is nothing."""
-    bare = text if text.isascii() else _HIDDEN.sub(lambda found: found[1] or "", text).strip()
+    bare = text if text.isascii() else re.sub(_HIDDEN, lambda found: found[1] or "", text).strip()
     return bare if any(_is_seen(one) for one in bare) else ""
 
 

@@ -2,20 +2,17 @@
 
 import html as html_
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 
-from jinja2 import StrictUndefined, meta, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import nodes
 
-from letterbook.adapters.rendering.formats import FORMATS, Named, filters
+from letterbook.adapters.rendering.formats import FORMATS, Named
 from letterbook.adapters.rendering.inert import escaped, without_inert
-from letterbook.adapters.rendering.language import parsed
 from letterbook.adapters.rendering.markdown import Markdown
 from letterbook.adapters.rendering.mistakes import failed, line_of
-from letterbook.adapters.rendering.tables import TABLE, TableSource, check_tables, table_filter
-from letterbook.domain.rows import Money, Value
+from letterbook.adapters.rendering.programs import Escape, Source, program_of, source_of, variables_of
+from letterbook.adapters.rendering.tables import check_tables
+from letterbook.domain.rows import Money, Rows, Value
 from letterbook.domain.templates import Rendered, SpoiltValue, Template, TemplateFault
 from letterbook.domain.text import MAX_TEXT_BYTES, TextLimit, too_large
 from letterbook.domain.visible import direction, isolated
@@ -39,7 +36,7 @@ class TemplateRenderer:
 
     def variables_in(self, source: str) -> frozenset[str]:
         try:
-            return frozenset(meta.find_undeclared_variables(parsed(_environment(_isolated), source)))
+            return variables_of(source)
         except RecursionError as deep:
             raise ValueError("A template is not nested as deeply as this.") from deep
 
@@ -75,20 +72,19 @@ def _rendered(subject: str, text: Markdown, language: str, direction: str, block
     return Rendered(subject=subject, text=text.as_text(), html=page, blocks=text.as_blocks() if blocks else ())
 
 
-def _filled(
-    source: str, values: Mapping[str, Value], escape: Callable[[object], str], language: str, currency: str
-) -> str:
-    environment = _environment(escape, language, currency)
+def _filled(text: str, values: Mapping[str, Value], escape: Escape, language: str, currency: str) -> str:
+    source: Source | None = None
     try:
-        tree = parsed(environment, source)
-        _check_values(tree, source, values, one_line=escape is _isolated)
-        return environment.from_string(tree).render(
+        source = source_of(text)
+        _check_values(source, text, values, one_line=escape is _isolated)
+        return program_of(text, escape, language, currency).render(
             {name: Named(name, value) if isinstance(value, str) else value for name, value in values.items()}
         )
     except (TextLimit, TemplateFault):
         raise
     except SpoiltValue as wrong:
-        raise SpoiltValue(str(wrong), wrong.code, wrong.variable or _formatted(tree), line_of(wrong)) from None
+        named = wrong.variable or (_formatted(source.tree) if source else "")
+        raise SpoiltValue(str(wrong), wrong.code, named, line_of(wrong)) from None
     except (
         Exception
     ) as wrong:  # a template is a program: it may compare what cannot be, or ask a filter for what it has not
@@ -103,16 +99,16 @@ def _formatted(tree: nodes.Template) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
-def _check_values(tree: nodes.Template, source: str, values: Mapping[str, Value], *, one_line: bool) -> None:
+def _check_values(source: Source, text: str, values: Mapping[str, Value], *, one_line: bool) -> None:
     """Raises TextLimit where the template with its values may be larger than a text.
 
     Nothing in a template repeats, so each name prints once. Told before any of it is made. A condition counts as if both its
     sides were printed. Raises TemplateFault for rows that are no table, or stand where none can.
     """
-    check_tables(tree, source, values, one_line=one_line)
-    uses = Counter(name.name for name in tree.find_all(nodes.Name))
-    sizes = {name: times * _bytes(values.get(name, "")) for name, times in uses.items()}
-    if len(source.encode(errors="replace")) + sum(sizes.values()) > MAX_TEXT_BYTES:
+    if source.has_tables or any(isinstance(value, Rows) for value in values.values()):
+        check_tables(source.tree, text, values, one_line=one_line)
+    sizes = {name: times * _bytes(values.get(name, "")) for name, times in source.names.items()}
+    if source.size + sum(sizes.values()) > MAX_TEXT_BYTES:
         largest = max(sizes, key=lambda name: sizes[name], default="")
         raise too_large("With its variables filled in, the template holds more than the 1 MB of a text.", largest)
 
@@ -123,21 +119,6 @@ def _bytes(value: Value) -> int:
     if isinstance(value, Money):
         return len(str(value))
     return sum(_bytes(cell) for row in value.rows for cell in row if isinstance(cell, str))
-
-
-@cache
-def _environment(
-    escape: Callable[[object], str], language: str = "en", currency: str = "GBP"
-) -> ImmutableSandboxedEnvironment:
-    """`escape` is put around everything that is printed, whatever filters a template uses."""
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined,
-        finalize=lambda value: value if isinstance(value, TableSource) else escape(value),
-        autoescape=False,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= filters(language, currency) | {TABLE: table_filter(language)}
-    return environment
 
 
 def _isolated(value: object) -> str:
