@@ -20,12 +20,12 @@ _SAM = Path(sys.executable).with_name("sam")
 
 
 def build(place: LocalEnvironment) -> Path:
-    """The built template. The layers are built for this machine, because MiniStack runs Lambdas with its own Python."""
+    """The built template. MiniStack runs functions with its own Python: ours is compiled for that, which has the rest installed."""
     built = place.home / "build"
     _sam(
         place,
         ["build", "--build-dir", str(built), "--cache-dir", str(place.home / "build-cache"), "--cached"],
-        {"LETTERBOOK_LOCAL": "1", "PYTHON": sys.executable},
+        {"LETTERBOOK_LOCAL": "1", "LETTERBOOK_INSTALLED": "1", "PYTHON": sys.executable},
     )
     return built / "template.yaml"
 
