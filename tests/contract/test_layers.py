@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import babel
+from babel import localedata
 
+from console.presenters.labels import LANGUAGES
 from letterbook.adapters.rendering.formats import locale_of
 from letterbook.domain.einvoice_address import SCHEMES
 from tests.support.sam_template import ROOT
@@ -81,3 +83,8 @@ def test_nothing_of_ours_names_what_is_left_out() -> None:
     for path in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]:
         words = path.read_text()
         assert not [name for name in left_out if name in words], path
+
+
+def test_what_is_offered_as_a_language_can_be_written_in() -> None:
+    assert {*LANGUAGES} <= {*TRIM.LANGUAGES.split("|")}
+    assert all(localedata.exists(one) for one in LANGUAGES)

@@ -1,13 +1,11 @@
 """What the console says: pure words, asked in tables."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from babel import localedata
 
 from console.app import security
 from console.app.request import Request
@@ -15,7 +13,7 @@ from console.presenters.dates import Clock, ago, format_duration
 from console.presenters.entry_facts import facts
 from console.presenters.headline import actions, headline
 from console.presenters.history import history_lines
-from console.presenters.labels import HINTS, LANGUAGES, direction_label, format_size, humanize_code
+from console.presenters.labels import HINTS, direction_label, format_size, humanize_code
 from console.presenters.log_rows import badge, by_day, log_row
 from console.presenters.policy_trace import decision_banner, trace_words
 from console.presenters.post import CONFIRMS_NOTHING
@@ -32,7 +30,6 @@ from letterbook.domain.receipts import DeliveryOutcome, RecipientOutcome, Signal
 from letterbook.domain.sms import measure
 from letterbook.domain.status import STATUSES, Status
 from tests.support.builders import JANE, NOW, communication, entry, later, viewer
-from tests.support.sam_template import ROOT
 
 LONDON = ZoneInfo("Europe/London")
 CLOCK = Clock(NOW, LONDON)
@@ -298,13 +295,6 @@ def test_dates_are_written_as_where_the_firm_is(country: str, long: str, short: 
 def test_numbers_are_written_as_where_the_firm_is() -> None:
     assert Clock(NOW, LONDON, "GB").numbers("to +441134960102") == "to 0113 496 0102"
     assert Clock(NOW, LONDON, "FR").numbers("to +441134960102") == "to +44 113 496 0102"
-
-
-def test_what_is_offered_as_a_language_can_be_written_in() -> None:
-    made = (ROOT / "layers" / "dependencies" / "Makefile").read_text()
-    [kept] = re.findall(r"^LANGUAGES = (.*)$", made, re.MULTILINE)
-    assert {*LANGUAGES} <= {*kept.split("|")}
-    assert all(localedata.exists(one) for one in LANGUAGES)
 
 
 @pytest.mark.parametrize(("status", "said"), [(Status.SENT, True), (Status.DELIVERED, False), (Status.FAILED, False)])
