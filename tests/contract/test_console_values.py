@@ -118,19 +118,21 @@ def assert_said_where(answer: Answer, name: str, at: object) -> None:
 
 
 class BadValues:
-    """All of them for a field's name that is new; for one that is read somewhere already, one by turns.
+    """Half of them for a field's name that is new, each half by turns; for one that is read somewhere already, one by turns.
 
     Rows of one table have fields of one name, but for its number. An agent's are read by what reads an administrator's.
     """
 
     def __init__(self, role: str) -> None:
-        self._met: dict[str, int] = {}
-        self._new = BAD if role == "admin" else BAD[:1]
+        self._met: set[str] = set()
+        self._turn = 0
+        self._role = role
 
     def of(self, name: str) -> tuple[str, ...]:
-        name = re.sub(r"\d+", "0", name)
-        self._met[name] = self._met.get(name, -1) + 1
-        return (BAD[self._met[name] % len(BAD)],) if self._met[name] else self._new
+        name, self._turn = re.sub(r"\d+", "0", name), self._turn + 1
+        new = name not in self._met and self._role == "admin"
+        self._met.add(name)
+        return BAD[self._turn % 2 :: 2] if new else (BAD[self._turn % len(BAD)],)
 
 
 def test_every_form(there: Firm, role: str, somebody: ConsoleClient) -> None:
