@@ -171,5 +171,6 @@ def test_a_type_is_changed_in_the_settings(sign_in: SignIn) -> None:
     page.get_by_role("button", name="As JSON").click()
     expect(page.get_by_label("JSON Schema (2020-12)")).to_have_value(re.compile('"properties"'))
     page.get_by_role("button", name="As rows").click()
+    expect(page.get_by_label("Name of field 1")).to_be_visible()
     page.get_by_role("button", name="Save as a new version").click()
     expect(page.get_by_text(re.compile("Final Notice was saved as version"))).to_be_visible(timeout=_MADE)

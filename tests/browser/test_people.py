@@ -53,7 +53,7 @@ def test_an_opt_out_is_added_and_lifted(sign_in: SignIn, ids: dict[str, str]) ->
 
 def test_a_party_a_contact_a_case_and_a_thread(sign_in: SignIn) -> None:
     page = sign_in(path="/parties/new")
-    page.get_by_label("Name").fill("Wharfe Textiles")
+    page.get_by_label("Name", exact=True).fill("Wharfe Textiles")
     page.get_by_label("Kind").select_option("Customer")
     page.get_by_role("button", name="Enter").click()
     expect(page.get_by_role("status").filter(has_text="Wharfe Textiles was entered.")).to_be_visible()
