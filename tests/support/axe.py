@@ -6,7 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Whatever is looked at by dark colours is looked at by light ones too, and nothing else of it differs.
+_OF_COLOURS = {"type": "rule", "values": ["color-contrast"]}
+_IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
 @cache
@@ -18,5 +21,6 @@ def violations(page: Page) -> list[str]:
     """What is wrong with the page as it stands now, a line for each place."""
     # Evaluated, not put into the page: its policy would not let it.
     page.evaluate(_script())
-    found: Any = page.evaluate("tags => axe.run(document, {runOnly: tags})", _RULES)
+    rules = _OF_COLOURS if page.evaluate(_IS_DARK) else _RULES
+    found: Any = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
     return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
