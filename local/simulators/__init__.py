@@ -2,8 +2,7 @@
 
 A vendor is a module of its name: `CREDENTIALS` is what its local secret holds, by the names of its provider's fields, all but
 the address of the server, which is added as `base_url`; where some are made here, `credentials(place)` is all of them.
-`simulator(vendor)` makes its web application. Adding one is a name in
-SIMULATORS (local/environment.py).
+`simulator(vendor)` makes its web application. Adding one is a name in SIMULATORS (local/environment.py).
 """
 
 import json

@@ -20,16 +20,14 @@ import json
 import re
 import secrets
 import threading
-from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
-import requests
 from flask import Flask, Response, request
 
 from local.simulators.fates import Fate, of_lines
 from local.simulators.pingen_checks import CHOICES, fault, looked_into, price
-from local.simulators.vendor import Step, Vendor, application, hang_up, now
+from local.simulators.pingen_posts import COURSE, COURSES, EVENTS, letters_path, new_id, resource_of, steps_of, written
+from local.simulators.vendor import Vendor, application, hang_up, now
 
 CREDENTIALS = {
     "client_id": "letterbook-local",
@@ -38,30 +36,9 @@ CREDENTIALS = {
     "webhook_signing_key": "e3b7c1a95d2f4806b8d4f1c7a2e69035",
 }
 
-_LETTERS = f"/organisations/{CREDENTIALS['organisation_id']}/deliveries/letters"
+_LETTERS = letters_path(CREDENTIALS)
 _SECONDS = 43_200
 _OPEN = ("validating", "valid", "submitted", "accepted", "processing", "awaiting_credits", "action_required")
-_FINAL = ("delivered", "undeliverable", "invalid", "unprintable", "cancelled")
-# What happens, by the event's code: the category that it is posted under, the status that the letter then has, Pingen's words.
-_EVENTS = {
-    "transferred_to_distributor": ("sent", "sent", "Handed over to the post"),
-    "rerouted": ("issues", "sent", "Rerouted"),
-    "delivered": ("delivered", "delivered", "Delivered"),
-    "undeliverable": ("undeliverable", "undeliverable", "Addressee has moved"),
-    "file_not_readable": ("issues", "unprintable", "File not readable"),
-    "file_not_a4_portrait": ("issues", "invalid", "File is not A4 portrait"),
-    "file_too_many_pages": ("issues", "invalid", "Page limit exceeded"),
-    "waiting_for_funds": ("issues", "awaiting_credits", "Waiting for funds"),
-    "cancellation_completed": ("issues", "cancelled", "Cancelled"),
-}
-_COURSES = {
-    Fate.DEFERRED: ("transferred_to_distributor", "rerouted", "delivered"),
-    Fate.BOUNCE: ("transferred_to_distributor", "undeliverable"),
-    Fate.BLOCKED: ("file_not_readable",),
-    Fate.UNPAID: ("waiting_for_funds",),
-}
-_COURSE = ("transferred_to_distributor", "delivered")
-_CORRECTED = {"name": "", "street": "Quay Street", "number": "27", "zip": "KT1 1AB", "city": "Kingston"}
 
 
 def simulator(vendor: Vendor) -> Flask:
@@ -121,8 +98,8 @@ def _takes_files(app: Flask, vendor: Vendor) -> None:
     def place() -> Any:
         name = secrets.token_hex(16)
         url = f"{vendor.url}/files/{name}?expires=3600"
-        attributes = {"url": url, "url_signature": _signed(vendor, url), "expires_at": _local()}
-        return _json({"data": {"id": _uuid(), "type": "file_uploads", "attributes": attributes}})
+        attributes = {"url": url, "url_signature": _signed(vendor, url), "expires_at": written()}
+        return _json({"data": {"id": new_id(), "type": "file_uploads", "attributes": attributes}})
 
     @app.put("/files/<name>")
     def put(name: str) -> Any:
@@ -153,7 +130,7 @@ def _takes_letters(app: Flask, vendor: Vendor) -> None:
         with one_at_a_time:
             known = next((one for one in vendor.newest_first() if key and one["key"] == key), None)
             if known:
-                return _json({"data": _resource(vendor, known)}, 201, **{"Idempotent-Replayed": "true"})
+                return _json({"data": resource_of(vendor, known)}, 201, **{"Idempotent-Replayed": "true"})
             wrong = _refused(vendor, told)
             if wrong:
                 return wrong
@@ -162,17 +139,17 @@ def _takes_letters(app: Flask, vendor: Vendor) -> None:
             wrong = _not_taken(vendor, fate, key or letter["reference"])
             if wrong:
                 return wrong
-            course = letter["course"] or _COURSES.get(fate, _COURSE)
+            course = letter["course"] or COURSES.get(fate, COURSE)
             if fate is Fate.MUTE:
                 # Of this one nobody hears: it is as it ends.
-                letter |= {"status": _EVENTS[course[-1]][1], "codes": [*letter["codes"], *course]}
+                letter |= {"status": EVENTS[course[-1]][1], "codes": [*letter["codes"], *course]}
             vendor.keep(letter)
-        vendor.happen(letter["reference"], _steps(vendor, letter["reference"], course), fate)
+        vendor.happen(letter["reference"], steps_of(vendor, letter["reference"], course), fate)
         if fate is Fate.AMBIGUOUS:
             hang_up()
         if fate is Fate.GARBLED:
             return Response('{"data": {"id": "', 201, mimetype="application/vnd.api+json")
-        return _json({"data": _resource(vendor, {**letter, "status": "validating"})}, 201)
+        return _json({"data": resource_of(vendor, {**letter, "status": "validating"})}, 201)
 
 
 def _refused(vendor: Vendor, told: dict[str, Any]) -> Response | None:
@@ -209,7 +186,7 @@ def _cancels_and_prices(app: Flask, vendor: Vendor) -> None:
             return _error(404, "not_found", "The resource was not found.")
         if letter["status"] not in _OPEN:
             return _error(409, "conflict", "The letter cannot be cancelled any more.")
-        vendor.happen(own, _steps(vendor, own, ("cancellation_completed",)), Fate.SUCCESS)
+        vendor.happen(own, steps_of(vendor, own, ("cancellation_completed",)), Fate.SUCCESS)
         return Response(status=202)
 
     @app.post(f"{_LETTERS}/price-calculator")
@@ -222,7 +199,7 @@ def _cancels_and_prices(app: Flask, vendor: Vendor) -> None:
         return _json(
             {
                 "data": {
-                    "id": _uuid(),
+                    "id": new_id(),
                     "type": "letter_price_calculator",
                     "attributes": {"currency": "GBP", "price": cost},
                 }
@@ -241,7 +218,7 @@ def _letter(told: dict[str, Any], pdf: bytes, key: str) -> dict[str, Any]:
     pages, lines, text, course = looked_into(pdf)
     recipient = (told.get("meta_data") or {}).get("recipient") or {}
     return {
-        "reference": _uuid(),
+        "reference": new_id(),
         "communication_id": name.removesuffix(".pdf") if name.startswith("com_") else None,
         "to": ["\n".join(lines)],
         "from": None,
@@ -268,64 +245,6 @@ def _letter(told: dict[str, Any], pdf: bytes, key: str) -> dict[str, Any]:
     }
 
 
-# ---- what becomes of it
-
-
-def _steps(vendor: Vendor, own: str, course: tuple[str, ...]) -> list[Step]:
-    """The same event has the same id, however often it is posted."""
-    return [(code, partial(_tell, vendor, own, code, _uuid(), _uuid())) for code in course]
-
-
-def _tell(vendor: Vendor, own: str, code: str, post_id: str, event_id: str) -> requests.Response:
-    category, status, says = _EVENTS[code]
-    letter = vendor.find(own)
-    if letter is None or (letter["status"] == "cancelled" and code != "cancellation_completed"):
-        gone = requests.Response()
-        gone.status_code = 200
-        return gone
-    if letter["status"] not in _FINAL and code not in letter["codes"]:
-        vendor.amend(own, status=status, codes=[*letter["codes"], code], updated=now())
-    letter = vendor.find(own) or letter
-    body = json.dumps(_posted(vendor, letter, category, code, says, post_id, event_id)).replace("/", "\\/").encode()
-    signature = hmac.new(vendor.credentials["webhook_signing_key"].encode(), body, hashlib.sha256).hexdigest()
-    headers = {"Content-Type": "application/json", "Signature": signature}
-    return requests.post(vendor.webhook(), data=body, headers=headers, timeout=30)
-
-
-def _posted(
-    vendor: Vendor, letter: dict[str, Any], category: str, code: str, says: str, post_id: str, event_id: str
-) -> dict[str, Any]:
-    """As it is since July 2026: the letter stands there under two names, and its event is included twice."""
-    organisation = {"type": "organisations", "id": vendor.credentials["organisation_id"]}
-    named = {"data": {"type": "letters", "id": letter["reference"]}}
-    attributes: dict[str, Any] = {"url": vendor.webhook(), "created_at": _local()}
-    if category in ("issues", "undeliverable"):
-        attributes["reason"] = says
-    if category == "undeliverable":
-        attributes["corrected_address"] = _CORRECTED
-    event = {"code": code, "name": says, "producer": "Pingen", "location": "", "has_image": False, "data": []}
-    dated = {**event, "emitted_at": _local(), "created_at": _local(), "updated_at": _local()}
-    return {
-        "data": {
-            "type": f"webhook_{category}",
-            "id": post_id,
-            "attributes": attributes,
-            "relationships": {
-                "organisation": {"data": organisation},
-                "letter": named,
-                "deliverable": named,
-                "event": {"data": {"type": "deliverables_events", "id": event_id}},
-            },
-        },
-        "included": [
-            {**organisation, "attributes": {"name": "Letterbook, on one machine"}},
-            _resource(vendor, letter),
-            {"type": "letters_events", "id": event_id, "attributes": dated},
-            {"type": "deliverables_events", "id": event_id, "attributes": dated},
-        ],
-    }
-
-
 # ---- what it tells when it is asked
 
 
@@ -338,13 +257,13 @@ def _tells_of_letters(app: Flask, vendor: Vendor) -> None:
         if not request.args.get("sort", "").startswith("-"):
             found.reverse()
         shown = found[(number - 1) * limit : number * limit]
-        return _json({"data": [_resource(vendor, one) for one in shown], "meta": {"total": len(found)}})
+        return _json({"data": [resource_of(vendor, one) for one in shown], "meta": {"total": len(found)}})
 
     @app.get(f"{_LETTERS}/<own>")
     def one_letter(own: str) -> Any:
         found = vendor.find(own)
         return (
-            _json({"data": _resource(vendor, found)})
+            _json({"data": resource_of(vendor, found)})
             if found
             else _error(404, "not_found", "The resource was not found.")
         )
@@ -355,49 +274,7 @@ def _tells_of_letters(app: Flask, vendor: Vendor) -> None:
         if found is None:
             return _error(404, "not_found", "The resource was not found.")
         listed = [
-            {"type": "letters_events", "id": _uuid(), "attributes": {"code": code, "emitted_at": _local()}}
+            {"type": "letters_events", "id": new_id(), "attributes": {"code": code, "emitted_at": written()}}
             for code in found["codes"]
         ]
         return _json({"data": listed, "meta": {"total": len(listed)}})
-
-
-def _resource(vendor: Vendor, one: dict[str, Any]) -> dict[str, Any]:
-    """A letter, as its API shows it."""
-    told, priced = one["request"], one["status"] not in ("validating", "invalid", "unprintable")
-    return {
-        "type": "letters",
-        "id": one["reference"],
-        "attributes": {
-            "status": one["status"],
-            "file_original_name": told["file_original_name"],
-            "file_pages": one["pages"],
-            "address": one["to"][0] or None,
-            "address_position": told["address_position"],
-            "country": "GB",
-            "delivery_product": told.get("delivery_product"),
-            "print_mode": told.get("print_mode"),
-            "print_spectrum": told.get("print_spectrum"),
-            "price_currency": "GBP" if priced else None,
-            "price_value": one["price"] if priced else None,
-            "paper_types": ["normal"],
-            "fonts": [],
-            "source": "api",
-            "tracking_number": None,
-            "sender_address": None,
-            "submitted_at": None,
-            "created_at": _local(one["at"]),
-            "updated_at": _local(one["updated"]),
-        },
-        "links": {"self": f"{vendor.url}{_LETTERS}/{one['reference']}"},
-    }
-
-
-def _uuid() -> str:
-    raw = secrets.token_hex(16)
-    return f"{raw[:8]}-{raw[8:12]}-4{raw[13:16]}-a{raw[17:20]}-{raw[20:]}"
-
-
-def _local(told: str | None = None) -> str:
-    """As Pingen writes times."""
-    at = datetime.fromisoformat(told) if told else datetime.now(UTC)
-    return at.strftime("%Y-%m-%dT%H:%M:%S%z")
