@@ -9,7 +9,7 @@ from urllib.parse import quote
 from console.app.routing import PageRequest
 from console.forms.parsing import validate
 from console.presenters.labels import KINDS_OF_THINGS, humanize_code
-from letterbook.contracts.communications import RegardingBody
+from letterbook.contracts.message_parts import RegardingBody
 from letterbook.contracts.references import RegardingView
 from letterbook.contracts.subjects import SubjectBody
 from letterbook.domain.errors import FieldError, Invalid

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from letterbook.contracts.channel_fields import ALWAYS, LOGGED, SENT, names_of
 from letterbook.contracts.einvoice import ReceiverBody
@@ -18,8 +18,6 @@ from letterbook.contracts.fields import (
     ContactId,
     Day,
     DocumentId,
-    ForeignId,
-    Language,
     Line,
     LongLine,
     Moment,
@@ -30,6 +28,7 @@ from letterbook.contracts.fields import (
     ThreadId,
     listed,
 )
+from letterbook.contracts.message_parts import Attached, AttachmentBody, AuditBody, RegardingBody, TemplateUseBody
 from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
 from letterbook.domain.calls_and_meetings import LocationType, Meeting, PhoneCall
 from letterbook.domain.channels import AddressKind, Channel
@@ -43,8 +42,6 @@ from letterbook.domain.recipients import BadAddress, email_address
 from letterbook.domain.references import Regarding
 from letterbook.domain.templates import TemplateUse
 
-_VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
-_VariableValue = Annotated[Text, StringConstraints(max_length=10_000)] | int | float
 _MetadataName = Annotated[Line, StringConstraints(max_length=50)]
 _Outcome = Annotated[Line, StringConstraints(max_length=100)]
 _Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
@@ -54,39 +51,6 @@ _Copies = Annotated[list[Line], Field(max_length=10), BeforeValidator(listed)]
 
 # What a follow-up is: to say either is to say that there is one.
 _FOLLOW_UP = ("followup_date", "followup_notes")
-
-
-class RegardingBody(Body):
-    type: Slug
-    id: ForeignId
-
-
-class TemplateUseBody(Body):
-    key: Slug
-    language: Language | None = None
-    version: Annotated[int, Field(ge=1, le=999_999)] | None = None
-    variables: Annotated[dict[_VariableName, _VariableValue], Field(max_length=100)] = {}
-
-
-class AuditBody(Body):
-    reason: Note
-    details: Note = ""
-
-
-class AttachmentBody(Body):
-    """A document as somebody looked at it: what holds anything else is not attached."""
-
-    id: DocumentId
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-def _kind_of(value: Any) -> str:
-    return "AttachmentBody" if isinstance(value, dict | AttachmentBody) else "str"
-
-
-Attached = Annotated[
-    Annotated[DocumentId, Tag("str")] | Annotated[AttachmentBody, Tag("AttachmentBody")], Discriminator(_kind_of)
-]
 
 
 class AmendBody(Body):

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
-from letterbook.contracts.communications import AuditBody, RegardingBody, TemplateUseBody
 from letterbook.contracts.entries import FailureView
 from letterbook.contracts.fields import (
     Addresses,
@@ -22,6 +21,7 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
+from letterbook.contracts.message_parts import AuditBody, RegardingBody, TemplateUseBody
 from letterbook.contracts.post import PostalAddressBody, PostalLinesOrParts, PostWishBody
 from letterbook.contracts.references import PartyRefView, RegardingView
 from letterbook.domain.communication import Actor

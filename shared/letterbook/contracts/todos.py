@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from letterbook.contracts.communications import RegardingBody
 from letterbook.contracts.fields import (
     Body,
     CommunicationId,
@@ -12,6 +11,7 @@ from letterbook.contracts.fields import (
     Time,
     View,
 )
+from letterbook.contracts.message_parts import RegardingBody
 from letterbook.contracts.references import RegardingView
 from letterbook.domain.access import Ownership
 from letterbook.domain.communication import Actor
