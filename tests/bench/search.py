@@ -118,7 +118,7 @@ def _row(world: World, patch: pytest.MonkeyPatch, name: str, filters: Filters, e
         patch.setenv("COMMUNICATIONS_TABLE", table)
         patch.setenv("SEARCH_TABLE", f"{table}-search")
         settings.cache_clear()
-        SearchItem._get_connection()  # noqa: SLF001 - it follows the environment
+        SearchItem.connection()
         times = []
         for _ in range(_TIMES):
             watch.requests, watch.units = 0, 0.0

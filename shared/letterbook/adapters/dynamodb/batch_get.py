@@ -32,10 +32,10 @@ def fetch(keys: Iterable[ItemKey], *, consistent: bool = True) -> Iterator[Table
 
 
 def _fetch(keys: list[ItemKey], consistent: bool) -> Iterator[Table]:
-    tables = {_name(one.table): one.table for one in keys}
+    tables = {one.table.connection().table_name: one.table for one in keys}
     request: dict[str, Any] = {}
     for one in keys:
-        asked = request.setdefault(_name(one.table), {"Keys": [], "ConsistentRead": consistent})
+        asked = request.setdefault(one.table.connection().table_name, {"Keys": [], "ConsistentRead": consistent})
         asked["Keys"].append({name: {"S": value} for name, value in one.key.items()})
     for _ in tries(_ROUNDS):
         answer = aws.dynamodb().dispatch("BatchGetItem", {"RequestItems": request})
@@ -45,7 +45,3 @@ def _fetch(keys: list[ItemKey], consistent: bool) -> Iterator[Table]:
         if not request:
             return
     raise TimeoutError("DynamoDB held items back")
-
-
-def _name(table: type[Table]) -> str:
-    return table._get_connection().table_name  # noqa: SLF001 - ours to override, ours to call

@@ -21,21 +21,18 @@ def put_all(table: type[Table], items: Sequence[RawItem]) -> None:
 
     Some may be written when it raises: TimeoutError where DynamoDB keeps holding some back, or what a request raised.
     """
-    _write(_name(table), [{"PutRequest": {"Item": item}} for item in items])
+    _write(table, [{"PutRequest": {"Item": item}} for item in items])
 
 
 def delete_all(table: type[Table], keys: Sequence[RawItem]) -> None:
     """Deletes items by their keys. Raises as `put_all` does."""
-    _write(_name(table), [{"DeleteRequest": {"Key": key}} for key in keys])
+    _write(table, [{"DeleteRequest": {"Key": key}} for key in keys])
 
 
-def _name(table: type[Table]) -> str:
-    return table._get_connection().table_name  # noqa: SLF001 - ours to override, ours to call
-
-
-def _write(table: str, requests: list[RawItem]) -> None:
+def _write(table: type[Table], requests: list[RawItem]) -> None:
+    name = table.connection().table_name
     batches = [requests[start : start + _AT_ONCE] for start in range(0, len(requests), _AT_ONCE)]
-    each(lambda batch: _write_batch(table, batch), batches)
+    each(lambda batch: _write_batch(name, batch), batches)
 
 
 def _write_batch(table: str, requests: list[RawItem]) -> None:

@@ -191,7 +191,7 @@ class DynamoCommunications:
 def _queried(index: Index, key: str, above: str, below: str, **how: Any) -> dict[str, Any]:
     """The answer to one Query, as it comes."""
     span = CommunicationItem.id.between(above, just_before(below))
-    table = CommunicationItem._get_connection()  # noqa: SLF001 - ours to override, ours to call
+    table = CommunicationItem.connection()
     return table.query(key, span, index_name=_INDEXES[index].Meta.index_name, **how)
 
 

@@ -32,3 +32,8 @@ class Table(Model):
                     shared.add_meta_table(table.get_meta_table())
                 table.connection = shared
         return table
+
+    @classmethod
+    def connection(cls) -> TableConnection:
+        """For requests that no method of a model makes. It follows the settings."""
+        return cls._get_connection()
