@@ -74,7 +74,8 @@ def handler(function: str) -> Any:
 
 @cache
 def client(service: str) -> Any:
-    return boto3.client(service)  # type: ignore[call-overload]
+    make: Any = boto3.client
+    return make(service)
 
 
 def call(function: str, event: Event) -> Any:
@@ -101,13 +102,8 @@ class Firm:
         self.cases = [self._case(number) for number in range(4)]
 
     def _take_the_clock(self) -> None:
-        firm, given = self, vars(self._bootstrap)["CloudWorld"]
-
-        class WorldOfBench(given):  # type: ignore[misc, valid-type]
-            def now(self) -> datetime:
-                return firm.time
-
-        vars(self._bootstrap)["CloudWorld"] = WorldOfBench
+        given = vars(self._bootstrap)["CloudWorld"]
+        vars(self._bootstrap)["CloudWorld"] = type("WorldOfBench", (given,), {"now": lambda _: self.time})
 
     def _case(self, number: int) -> dict[str, str]:
         people = [

@@ -65,7 +65,8 @@ class Floor:
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
-            self._clients[service] = boto3.client(service, endpoint_url=self._url)  # type: ignore[call-overload]
+            make: Any = boto3.client
+            self._clients[service] = make(service, endpoint_url=self._url)
         return self._clients[service]
 
 

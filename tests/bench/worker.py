@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 from tests.bench.acts import BY_NAME, Act
@@ -108,6 +109,6 @@ def answering(orders: TextIO, answers: TextIO) -> None:
 if __name__ == "__main__":
     # What the functions log goes nowhere, at the cost of writing it.
     own = os.fdopen(os.dup(1), "w")
-    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+    with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     answering(sys.stdin, own)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from letterbook.contracts.fields import second as as_answered
+from letterbook.contracts.fields import rfc3339
 from letterbook.domain.telephone import shown_numbers
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -61,12 +61,12 @@ class Clock:
 
     @property
     def iso(self) -> str:
-        return as_answered(self.now)
+        return rfc3339(self.now)
 
     @property
     def midnight(self) -> str:
         """When `today` and `tomorrow` will mean other days."""
-        return as_answered(datetime.combine(self.today + timedelta(days=1), time(), self.zone).astimezone(UTC))
+        return rfc3339(datetime.combine(self.today + timedelta(days=1), time(), self.zone).astimezone(UTC))
 
     def day_of(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
@@ -187,7 +187,7 @@ class Clock:
         return at.astimezone(self.zone)
 
     def _stamp(self, at: datetime, text: str) -> TimeLabel:
-        return TimeLabel(iso=as_answered(at), exact=self.exact(at), text=text)
+        return TimeLabel(iso=rfc3339(at), exact=self.exact(at), text=text)
 
 
 def _clock(local: datetime) -> str:

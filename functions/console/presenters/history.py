@@ -110,7 +110,7 @@ def _note(one: HistoryRow, providers: Mapping[str, str], *, moved: bool) -> str:
 
 def _by_whom(one: HistoryRow) -> str:
     if one.actor.role == "system":
-        return EVENTS.get(one.event, "") if one.event in _NOT_TAKEN else ""
+        return EVENTS[one.event] if one.event in _NOT_TAKEN else ""
     return "" if one.actor.role == "provider" else f"{_event(one)} by {one.actor.name}"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from letterbook.contracts.fields import second
+from letterbook.contracts.fields import rfc3339
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.communication import Actor, Attachment, AttemptDiff, Entry, Failure, RecipientRole
 from letterbook.domain.decision import Decision
@@ -83,9 +83,9 @@ def entry_row(entry: Entry, showing: ViewContext) -> Row:
         "fallback_of": entry.fallback_of,
         "changes": _changes(entry.changes) if entry.changes else None,
         "hints": sorted(entry.hints_at(showing.now)),
-        "resendable_until": second(entry.created_at + timedelta(days=showing.resend_days)),
-        "occurred_at": second(entry.occurred_at),
-        "created_at": second(entry.created_at),
+        "resendable_until": rfc3339(entry.created_at + timedelta(days=showing.resend_days)),
+        "occurred_at": rfc3339(entry.occurred_at),
+        "created_at": rfc3339(entry.created_at),
         "scheduled_for": _time(entry.scheduled_for),
         "sent_at": _time(entry.sent_at),
         "delivered_at": _time(entry.delivered_at),
@@ -105,10 +105,10 @@ def entry_row(entry: Entry, showing: ViewContext) -> Row:
         "ignored_by": _actor(entry.ignored_by) if entry.ignored_by else None,
         "settled_by": entry.settled_by,
         "overtaken_by": entry.overtaken_by,
-        "seen_to": {"by": _actor(seen.by), "at": second(seen.at), "note": seen.note}
+        "seen_to": {"by": _actor(seen.by), "at": rfc3339(seen.at), "note": seen.note}
         if (seen := entry.seen_to)
         else None,
-        "word": {"at": second(word.at), "words": word.words, "action_required": word.action_required}
+        "word": {"at": rfc3339(word.at), "words": word.words, "action_required": word.action_required}
         if (word := entry.word)
         else None,
         "created_by": _actor(entry.created_by),
@@ -135,7 +135,7 @@ def _attachment(one: Attachment) -> Row:
 
 
 def _time(at: datetime | None) -> str | None:
-    return second(at) if at else None
+    return rfc3339(at) if at else None
 
 
 def _named(one: PartyRef | None) -> Row | None:
