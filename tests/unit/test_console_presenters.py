@@ -20,7 +20,7 @@ from console.presenters.post import CONFIRMS_NOTHING
 from console.presenters.status_reason import status_reason
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
 from letterbook.domain.channels import Channel
-from letterbook.domain.communication import Direction, Entry, Failure, Recipient
+from letterbook.domain.communication import Actor, Direction, Entry, Failure, Recipient
 from letterbook.domain.decision import Action, Decision, RuleResult
 from letterbook.domain.failures import FailureCode
 from letterbook.domain.history import HistoryRow
@@ -195,6 +195,31 @@ def test_everything_has_a_name() -> None:
     assert [humanize_code(one) for one in ("section_78", "loc", "LOC")] == ["Section 78", "LOC", "LOC"]
     assert [format_size(one) for one in (999, 250_880, 1_500_000)] == ["999 bytes", "251 KB", "1.5 MB"]
     assert format_duration(0) == "less than a minute"
+
+
+@pytest.mark.parametrize(
+    ("event", "note", "said"),
+    [
+        ("not taken", "No connection", "Not taken; it is tried again. No connection"),
+        ("waits", "429", "Not taken yet; it is tried again. 429"),
+        ("released", "", ""),
+    ],
+)
+def test_a_line_of_history_says_why_a_message_waits_again(event: str, note: str, said: str) -> None:
+    system = Actor(id="system", name="Letterbook", role="system")
+    rows = [
+        HistoryRow(of="com_1", n=1, at=NOW, status=Status.SENDING, actor=system, event="claimed"),
+        HistoryRow(of="com_1", n=2, at=NOW, status=Status.QUEUED, actor=system, event=event, note=note),
+    ]
+    assert history_lines(rows, entry(), CLOCK, {})[1].note == said
+
+
+@pytest.mark.parametrize("note", ["undeliverable: Addressee has moved", "Addressee has moved"])
+def test_a_line_of_history_says_a_providers_word_once(note: str) -> None:
+    pingen = Actor(id="pingen", name="pingen", role="provider")
+    row = HistoryRow(of="com_1", n=1, at=NOW, status=Status.FAILED, actor=pingen, event="undeliverable", note=note)
+    [line] = history_lines([row], entry(), CLOCK, {"pingen": "Pingen"})
+    assert line.note == "Undeliverable, says Pingen. Addressee has moved"
 
 
 def test_a_line_of_history_says_what_is_new() -> None:

@@ -39,7 +39,7 @@ _CONNECTIONS = 16
 _LONGEST_WAIT = timedelta(hours=1)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 # What people read in the history of an entry; which of many ways it failed in is in the chain of the error.
-NO_CONNECTION, NO_ANSWER = "no connection", "no answer"
+NO_CONNECTION, NO_ANSWER = "No connection", "No answer"
 _NEVER_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError, SSLError, LocationParseError)
 
 
