@@ -40,12 +40,13 @@ def deploy(place: LocalEnvironment) -> dict[str, str]:
         parameters.delete_parameter(Name=_DEPLOYED)
     except parameters.exceptions.ParameterNotFound:
         pass
-    outputs = _deploy(place)
+    outputs = deploy_stack(place)
     parameters.put_parameter(Name=_DEPLOYED, Type="String", Value=made_of)
     return outputs
 
 
-def _deploy(place: LocalEnvironment) -> dict[str, str]:
+def deploy_stack(place: LocalEnvironment) -> dict[str, str]:
+    """Whether anything changed or not."""
     template = build(place)
     storage = client(place, "s3")
     try:

@@ -30,7 +30,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         place.keep(place.outputs_file, json.dumps({"Port": str(place.port)}))
         return place.outputs()
 
-    monkeypatch.setattr(deployment, "_deploy", instead)
+    monkeypatch.setattr(deployment, "deploy_stack", instead)
     return ports
 
 
@@ -66,7 +66,7 @@ def test_a_deployment_that_failed_is_made_again(
 
     elsewhere = LocalEnvironment(home=place.home, port=9700)
     with monkeypatch.context() as patch:
-        patch.setattr(deployment, "_deploy", fails)
+        patch.setattr(deployment, "deploy_stack", fails)
         with pytest.raises(SetupError):
             deploy(elsewhere)
     # Half of the other stands there now.

@@ -52,7 +52,7 @@ class SimulatedPingen(SimulatedVendor):
             kept.append((data, {name.lower(): value for name, value in headers.items()}))
             return requests.Response()
 
-        monkeypatch.setattr("local.simulators.pingen.requests.post", keep)
+        monkeypatch.setattr("local.simulators.pingen_posts.requests.post", keep)
         for _, post in self.course:
             post()
         self.course.clear()
