@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from letterbook.domain.channels import Channel
+from letterbook.domain.communication import Failure
+from letterbook.domain.failures import FailureCode
 from letterbook.domain.receipts import DeliveryOutcome, RecipientUpdate
 from letterbook.domain.status import Status
 from tests.support.api_client import ADMIN, email, expect_created
@@ -160,3 +162,21 @@ def test_a_page_that_stands_open_asks_for_what_changed(world: WorldForTests, jan
     assert re.search(r'group=not_sent[^>]*>Not sent <span class="count">2</span>', answer.text)
     assert 'class="pills' not in jane.get(f"{LOG}/live?id={made.id}").text
     assert jane.ask("GET", f"{LOG}/live?id={made.id}&newest={made.id}&channel=sms").text.count(" new") == 0
+
+
+def test_what_a_line_is_renewed_with_is_what_it_was_shown_with(world: WorldForTests, jane: ConsoleClient) -> None:
+    """The log writes its lines out, for there are many of them; what renews one writes it by macros."""
+    failed = Failure(code=FailureCode.MAILBOX_FULL, provider_code="5.2.2")
+    made = [
+        entered(world, 1, status=Status.QUEUED, subject='"<one>"'),
+        entered(world, 2, status=Status.FAILED, failure=failed),
+        entered(world, 3, status=Status.SCHEDULED, scheduled_for=NOW + timedelta(days=2)),
+        entered(world, 4, status=Status.DELIVERED, delivered_at=NOW),
+    ]
+    log = jane.get(LOG).text
+    live = jane.get(f"{LOG}/live?{'&'.join(f'id={one.id}' for one in made)}").text
+    for one in made:
+        line = re.search(rf'<tr( data-key="{one.id}"[^>]*)>(.*?)</tr>', live, re.DOTALL)
+        assert line
+        assert line[1] in log
+        assert line[2] in log

@@ -34,7 +34,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """`cells` are what the columns that may be chosen say, by their names: words, or a time."""
+    """`cell` answers what a column that may be chosen says, by its name: words, or a time."""
 
     id: str
     time: TimeLabel

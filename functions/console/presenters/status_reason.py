@@ -139,6 +139,7 @@ _IN_ORDER: tuple[Callable[[Entry, Clock], str], ...] = (
 )
 
 
+# The others say the same on paper.
 _NAMING_DAYS = frozenset({_decision, _to_do, _time})
 
 

@@ -8,12 +8,12 @@ from console.app.routing import PageRequest
 from console.lists.filters import ListFilters
 from letterbook.contracts.queries import CommunicationsQuery
 from letterbook.domain.filters import Filters
-from letterbook.domain.status import QuickFilter
-from letterbook.parallel import both
+from letterbook.domain.status import ATTENTION, QuickFilter
+from letterbook.parallel import each
 from letterbook.use_cases.reading.list_communications import count_communications, list_communications
 
 _MOST = 99
-_COUNTED = (QuickFilter.FAILED, QuickFilter.NOT_SENT)
+_COUNTED = tuple(sorted(ATTENTION))
 
 
 def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> dict[QuickFilter, str]:
@@ -22,7 +22,7 @@ def counts(visit: PageRequest, narrowed: ListFilters[CommunicationsQuery]) -> di
         return {}
     filters = replace(narrowed.query.filters(), quick=(), statuses=(), show_ignored=False, settled=None)
     if visit.viewer.sight is None:
-        return dict(zip(_COUNTED, both(*(partial(_count, visit, filters, one) for one in _COUNTED)), strict=True))
+        return dict(zip(_COUNTED, each(partial(_count, visit, filters), _COUNTED), strict=True))
     return _of_those_in_sight(visit, filters)
 
 
