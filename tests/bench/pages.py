@@ -64,7 +64,7 @@ def rows() -> list[Row]:
         patch.setenv("AWS_ACCESS_KEY_ID", "x")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
         patch.setenv("LIBRARY_TABLE", "library")
-        for made in (settings, aws.dynamodb, aws.client, client):
+        for made in (settings, aws.session, aws.dynamodb, aws.client, client):
             made.cache_clear()
         world = WorldOfMonth(settings())
         client("dynamodb").create_table(TableName="library", **table_definition("LibraryTable"))
