@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ class Store(ThreadingHTTPServer):
         self.connections = 0
         self.asked: list[tuple[str, dict[str, str], bytes]] = []
         self.status, self.content = 200, b"{}"
+        self.silent = Event()
         Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -58,6 +60,10 @@ class _Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.asked.append((self.requestline, dict(self.headers), body))
+        if self.server.silent.is_set():
+            self.close_connection = True
+            sleep(5)
+            return
         content = b"" if self.command == "PUT" else self.server.content
         self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(content)))
@@ -167,6 +173,15 @@ def test_a_connection_that_breaks_or_falls_silent(act: Callable[[Any], Any], err
         server.script = [act]
         with pytest.raises(error):
             read(client("dynamodb", server.url))
+
+
+def test_a_connection_that_falls_silent_after_it_answered_was_one(store: Store) -> None:
+    dynamodb = client("dynamodb", f"http://{store.host}")
+    read(dynamodb)
+    store.silent.set()
+    with pytest.raises(ReadTimeoutError):
+        read(dynamodb)
+    assert (len(store.asked), store.connections) == (2, 1)
 
 
 def test_a_connection_that_was_closed_meanwhile_is_made_anew(store: Store) -> None:

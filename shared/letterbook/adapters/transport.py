@@ -70,7 +70,8 @@ class Transport:
         try:
             handle.perform()
         except pycurl.error as failed:
-            connected = handle.getinfo(pycurl.CONNECT_TIME) > 0
+            # Of a connection that stood already no other time tells.
+            connected = handle.getinfo(pycurl.PRETRANSFER_TIME) > 0
             handle.close()
             raise _meaning(request.url, failed, connected=connected) from failed
         status = handle.getinfo(pycurl.RESPONSE_CODE)
