@@ -91,7 +91,7 @@ class Transport:
         handle.setopt(pycurl.NOSIGNAL, 1)
         handle.setopt(pycurl.CAINFO, self._certificates)
         handle.setopt(pycurl.CONNECTTIMEOUT, self._connect_seconds)
-        # Nothing came for so long: however long the whole takes.
+        # Nothing came for so long, however long the whole takes; found out some five seconds later, of which curl takes the mean.
         handle.setopt(pycurl.LOW_SPEED_LIMIT, 1)
         handle.setopt(pycurl.LOW_SPEED_TIME, self._read_seconds)
         handle.setopt(pycurl.HTTPHEADER, _written(request))
