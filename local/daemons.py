@@ -1,4 +1,4 @@
-"""The two processes of the local cloud: MiniStack, which is AWS, and ours, which is the gateway and the providers.
+"""The two processes of the local cloud: MiniStack, which is AWS with the gateway before it, and ours, which is the providers.
 
 Each runs in a session of its own with nothing of the caller's left open, so that whoever started it may end, and be piped.
 """
@@ -108,32 +108,31 @@ def ministack(place: LocalEnvironment) -> Daemon:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
-        "CONSOLE_ORIGINS": ",".join(place.console_origins),
+        **_where(place),
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return Daemon(
         name="ministack",
         marker="local.emulator",
         command=(sys.executable, "-m", "local.emulator"),
-        ports=(place.aws_port,),
+        ports=(place.aws_port, place.api_port, place.webhook_port),
         environment={**inherited, **own},
     )
 
 
 def providers(place: LocalEnvironment) -> Daemon:
-    own = {"LETTERBOOK_HOME": str(place.home), "PORT": str(place.port)}
     return Daemon(
         name="providers",
         marker="local serve",
         command=(sys.executable, "-m", "local", "serve"),
-        ports=(
-            place.api_port,
-            place.webhook_port,
-            place.ses_port,
-            *(place.simulator_port(one) for one in SIMULATORS),
-        ),
-        environment={**os.environ, **own},
+        ports=(place.ses_port, *(place.simulator_port(one) for one in SIMULATORS)),
+        environment={**os.environ, **_where(place)},
     )
+
+
+def _where(place: LocalEnvironment) -> dict[str, str]:
+    """By which a process finds the place (LocalEnvironment.here)."""
+    return {"LETTERBOOK_HOME": str(place.home), "PORT": str(place.port)}
 
 
 def start(place: LocalEnvironment) -> None:
