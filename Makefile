@@ -87,8 +87,9 @@ fuzz: $(READY) ## Read mail, and posts of providers, that a fuzzer makes of samp
 	@PYTHONPATH=shared:functions SECONDS=$(or $(SECONDS),60) $(BIN)/python -m tests.fuzz.webhooks
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	@command -v chromium-headless-shell >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium-headless-shell >/dev/null; } || \
+	  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 	  echo "There is no chromium on this machine, so the browser tests are skipped: install it to run them."
 
 # ---- measure

@@ -6,7 +6,9 @@ CORS rules say. A name that somebody else's DNS lets lead to this machine is no 
 """
 
 import asyncio
+import queue
 import socket
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ import hypercorn.asyncio
 import uvicorn
 import uvloop
 from ministack import app as emulator
+from ministack.core import iam_evaluator, lambda_runtime
 
 from local.environment import LocalEnvironment
 from local.gateway import App, Message, Receive, Send, answer, with_doors
@@ -22,7 +25,7 @@ from local.gateway import App, Message, Receive, Send, answer, with_doors
 _OWN_NAMES = ("localhost", "127.0.0.1")
 _OWN_ENDINGS = (".localhost", ".amazonaws.com")
 _ANYBODY = (b"access-control-allow-origin", b"*")
-_KEEP_ALIVE_SECONDS, _GRACE_SECONDS = 75, 3
+_KEEP_ALIVE_SECONDS, _GRACE_SECONDS, _LOG_SECONDS = 75, 3, 0.005
 
 
 def closed(app: App, origins: frozenset[str]) -> App:
@@ -55,6 +58,22 @@ def _is_ours(host: str) -> bool:
     return name in _OWN_NAMES or name.endswith(_OWN_ENDINGS)
 
 
+def _read_once(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What reads a policy, for requests of which each is held against the same few."""
+    kept = lru_cache(maxsize=1024)(read)
+    return lambda document: kept(document) if isinstance(document, str) else read(document)
+
+
+def _drained(worker: lambda_runtime.Worker) -> str:
+    """What a function logged meanwhile: MiniStack looks each millisecond, and for 50 where there is nothing, at every request."""
+    lines: list[str] = []
+    try:
+        while True:
+            lines.append(worker._stderr_queue.get(timeout=_LOG_SECONDS))  # noqa: SLF001 - it has no other door
+    except queue.Empty:
+        return "\n".join(lines)
+
+
 async def _serve(app: Any, _: Any) -> None:
     """In place of the server that MiniStack brings along, which is half of the work of a request and knows one door."""
     place = LocalEnvironment.here()
@@ -78,6 +97,8 @@ async def _serve(app: Any, _: Any) -> None:
 
 
 if __name__ == "__main__":
+    iam_evaluator.parse_policy_document = _read_once(iam_evaluator.parse_policy_document)
+    lambda_runtime.Worker._drain_stderr_bounded = _drained  # noqa: SLF001
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     place = LocalEnvironment.here()
     emulator.app = with_doors(closed(emulator.app, frozenset(place.console_origins)), place)
