@@ -25,7 +25,7 @@ from local.gateway import App, Message, Receive, Send, answer, with_doors
 _OWN_NAMES = ("localhost", "127.0.0.1")
 _OWN_ENDINGS = (".localhost", ".amazonaws.com")
 _ANYBODY = (b"access-control-allow-origin", b"*")
-_KEEP_ALIVE_SECONDS, _GRACE_SECONDS, _LOG_SECONDS = 75, 3, 0.005
+_KEEP_ALIVE_SECONDS, _GRACE_SECONDS, _LOG_SECONDS = 75, 3, 0.01
 
 
 def closed(app: App, origins: frozenset[str]) -> App:
