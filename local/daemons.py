@@ -56,12 +56,12 @@ class Daemon:
                 raise SetupError(f"{self.name} did not start; {place.logs / self.name}.log says why.")
             time.sleep(0.1)
 
-    def stop(self, place: LocalEnvironment) -> bool:
-        """Asks it to end and waits until it has written its state. False when it was not running."""
+    def stop(self, place: LocalEnvironment, *, forget: bool = False) -> bool:
+        """Waits until it has written its state and ended; to be forgotten it is ended at once. False when it was not running."""
         pid = self.pid(place)
         if pid is None:
             return False
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL if forget else signal.SIGTERM)
         deadline = time.monotonic() + _STOP_SECONDS
         while self.pid(place):
             if time.monotonic() > deadline:
@@ -205,7 +205,7 @@ def _ready(place: LocalEnvironment) -> None:
             )
 
 
-def stop(place: LocalEnvironment) -> bool:
-    """Stops both; all data stays."""
-    stopped = [daemon.stop(place) for daemon in (providers(place), ministack(place))]
+def stop(place: LocalEnvironment, *, forget: bool = False) -> bool:
+    """Stops both; all data stays, unless it is to be forgotten."""
+    stopped = [daemon.stop(place, forget=forget) for daemon in (providers(place), ministack(place))]
     return any(stopped)
