@@ -39,7 +39,7 @@ class Cloud:
 
     def __init__(self) -> None:
         self.place = LocalEnvironment(home=_home(), port=PORT)
-        self._own = (PORT + 4, PORT + 5)
+        self._own = (self.place.last_port + 1, self.place.last_port + 2)
         # The entries at whose own requests something was broken.
         self.struck: set[str] = set()
         self._subjects: dict[str, str] = {}
@@ -48,7 +48,7 @@ class Cloud:
     def running(self) -> Iterator["Cloud"]:
         """From nothing, and to nothing again, whatever happens."""
         self._forget()
-        if taken := [port for port in range(PORT, PORT + 6) if listening(port)]:
+        if taken := [port for port in range(PORT, self._own[-1] + 1) if listening(port)]:
             raise SetupError(f"Port {taken[0]} is taken: choose others with LETTERBOOK_CHAOS_PORT.")
         self.aws_line = Line(self._own[0], self.place.aws_url, self.struck)
         self.provider_line = Line(self._own[1], self.place.ses_url, self.struck)
