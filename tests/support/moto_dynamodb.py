@@ -168,19 +168,22 @@ _query_as_ever = Table.query
 
 def _query(table: Table, hash_key: Any, *asked: Any, **more: Any) -> Any:
     """Only the rows of the key that is asked for: moto sorts, and compares, all of a table."""
-    narrow, index = copy(table), asked[6]
+    index, rows = asked[6], table.items
+    narrow: Any = copy(table)
     if index is None:
-        narrow.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}  # type: ignore[assignment]
-    elif table.range_key_attr is not None:
-        texts = [(name, key.value) for name, key in more["hash_key_conditions"] if key.type == "S"]
-        narrow.items = {  # type: ignore[assignment]
-            first: {
-                second: item
-                for second, item in rows.items()
-                if all(name in item.attrs and item.attrs[name].value == text for name, text in texts)
-            }
-            for first, rows in table.items.items()
-        }
+        narrow.items = {hash_key: rows[hash_key]} if hash_key in rows else {}
+        return _query_as_ever(narrow, hash_key, *asked, **more)
+    texts = [(name, key.value) for name, key in more["hash_key_conditions"] if key.type == "S"]
+
+    def meant(item: Item) -> bool:
+        return all(name in item.attrs and item.attrs[name].value == text for name, text in texts)
+
+    every: Any = rows
+    narrow.items = (
+        {first: item for first, item in every.items() if meant(item)}
+        if table.range_key_attr is None
+        else {first: {second: one for second, one in held.items() if meant(one)} for first, held in every.items()}
+    )
     return _query_as_ever(narrow, hash_key, *asked, **more)
 
 
