@@ -58,22 +58,21 @@ lint: $(READY) ## What is found without running anything: format, lint, types, l
 quick: $(READY) ## All tests but end to end, by two at once
 	$(BIN)/pytest -n 2 --dist worksteal tests/unit tests/contract tests/integration tests/faults
 
-test: chromium ## Everything: the checks beside the vendors, who mostly wait; then end to end and browser, each on a local cloud of its own
-	@$(MAKE) --no-print-directory --jobs=3 lint quick vendors
-	@$(MAKE) --no-print-directory --jobs=2 e2e browser
+test: chromium ## Everything: the checks, then end to end and browser, each on a local cloud of its own; beside them the vendors, who mostly wait
+	@$(MAKE) --no-print-directory --jobs=3 CHECKS="lint quick" vendors e2e browser
 
 # ---- one kind of tests
 
 unit contract integration faults: $(READY) ## One kind of tests: make unit, make contract, make integration, make faults
 	$(BIN)/pytest tests/$@
 
-e2e: $(READY) ## The end-to-end tests, all but the vendors'
+e2e: $(READY) $(CHECKS) ## The end-to-end tests, all but the vendors'
 	$(BIN)/pytest tests/e2e $(VENDORS:%=--ignore %)
 
 vendors: $(READY) ## The end-to-end tests of the vendors, who mostly wait: LETTERBOOK_STORM=1000 posts them a thousand each
 	LETTERBOOK_TEST_PORT=$${LETTERBOOK_VENDORS_PORT:-20700} $(BIN)/pytest $(VENDORS)
 
-browser: $(READY) chromium ## The console in a real browser (needs chromium), and its accessibility
+browser: $(READY) $(CHECKS) chromium ## The console in a real browser (needs chromium), and its accessibility
 	LETTERBOOK_TEST_PORT=$${LETTERBOOK_BROWSER_PORT:-19700} $(BIN)/pytest tests/browser
 
 chaos: $(READY) ## Break a running cloud in every known way, and count what became of each message: make chaos SCALE=small
@@ -88,8 +87,9 @@ fuzz: $(READY) ## Read mail, and posts of providers, that a fuzzer makes of samp
 	@PYTHONPATH=shared:functions SECONDS=$(or $(SECONDS),60) $(BIN)/python -m tests.fuzz.webhooks
 
 chromium: ## Install Chromium for the browser tests, where this machine lets us (Debian, as root)
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	@command -v chromium-headless-shell >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium-headless-shell >/dev/null; } || \
+	  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 	  echo "There is no chromium on this machine, so the browser tests are skipped: install it to run them."
 
 # ---- measure

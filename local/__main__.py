@@ -38,7 +38,7 @@ def down(place: LocalEnvironment) -> None:
 
 
 def reset(place: LocalEnvironment) -> None:
-    daemons.stop(place)
+    daemons.stop(place, forget=True)
     shutil.rmtree(place.home, ignore_errors=True)
     print("Everything is forgotten.")
 

@@ -1,4 +1,4 @@
-"""The two processes of the local cloud: MiniStack, which is AWS, and ours, which is the gateway and the providers.
+"""The two processes of the local cloud: MiniStack, which is AWS with the gateway before it, and ours, which is the providers.
 
 Each runs in a session of its own with nothing of the caller's left open, so that whoever started it may end, and be piped.
 """
@@ -56,12 +56,12 @@ class Daemon:
                 raise SetupError(f"{self.name} did not start; {place.logs / self.name}.log says why.")
             time.sleep(0.1)
 
-    def stop(self, place: LocalEnvironment) -> bool:
-        """Asks it to end and waits until it has written its state. False when it was not running."""
+    def stop(self, place: LocalEnvironment, *, forget: bool = False) -> bool:
+        """Waits until it has written its state and ended; to be forgotten it is ended at once. False when it was not running."""
         pid = self.pid(place)
         if pid is None:
             return False
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL if forget else signal.SIGTERM)
         deadline = time.monotonic() + _STOP_SECONDS
         while self.pid(place):
             if time.monotonic() > deadline:
@@ -108,32 +108,31 @@ def ministack(place: LocalEnvironment) -> Daemon:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
-        "CONSOLE_ORIGINS": ",".join(place.console_origins),
+        **_where(place),
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return Daemon(
         name="ministack",
         marker="local.emulator",
         command=(sys.executable, "-m", "local.emulator"),
-        ports=(place.aws_port,),
+        ports=(place.aws_port, place.api_port, place.webhook_port),
         environment={**inherited, **own},
     )
 
 
 def providers(place: LocalEnvironment) -> Daemon:
-    own = {"LETTERBOOK_HOME": str(place.home), "PORT": str(place.port)}
     return Daemon(
         name="providers",
         marker="local serve",
         command=(sys.executable, "-m", "local", "serve"),
-        ports=(
-            place.api_port,
-            place.webhook_port,
-            place.ses_port,
-            *(place.simulator_port(one) for one in SIMULATORS),
-        ),
-        environment={**os.environ, **own},
+        ports=(place.ses_port, *(place.simulator_port(one) for one in SIMULATORS)),
+        environment={**os.environ, **_where(place)},
     )
+
+
+def _where(place: LocalEnvironment) -> dict[str, str]:
+    """By which a process finds the place (LocalEnvironment.here)."""
+    return {"LETTERBOOK_HOME": str(place.home), "PORT": str(place.port)}
 
 
 def start(place: LocalEnvironment) -> None:
@@ -206,7 +205,7 @@ def _ready(place: LocalEnvironment) -> None:
             )
 
 
-def stop(place: LocalEnvironment) -> bool:
-    """Stops both; all data stays."""
-    stopped = [daemon.stop(place) for daemon in (providers(place), ministack(place))]
+def stop(place: LocalEnvironment, *, forget: bool = False) -> bool:
+    """Stops both; all data stays, unless it is to be forgotten."""
+    stopped = [daemon.stop(place, forget=forget) for daemon in (providers(place), ministack(place))]
     return any(stopped)

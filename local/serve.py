@@ -1,14 +1,13 @@
-"""The process that runs our side of the local cloud: the two gateways, the vendors' simulators, the carrier."""
+"""The process that runs our side of the local cloud: the vendors' simulators, the carrier."""
 
 import logging
 import threading
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import abort, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from local.environment import LocalEnvironment
-from local.gateway import api_host, proxy, webhook_host
 from local.ses_simulator import simulator
 from local.simulators import applications
 from local.sms_simulator import Carrier
@@ -30,16 +29,9 @@ def _no_pages() -> None:
 
 def serve(place: LocalEnvironment) -> None:
     logging.basicConfig(level=logging.WARNING)
-    apps: dict[int, Flask] = {
-        place.api_port: proxy(place, lambda: api_host(place)),
-        place.webhook_port: proxy(place, lambda: webhook_host(place)),
-        place.ses_port: simulator(place),
-    }
-    vendors = applications(place)
-    for app in (apps[place.ses_port], *vendors.values()):
-        app.before_request(_no_pages)
-    apps |= vendors
+    apps = {place.ses_port: simulator(place), **applications(place)}
     for port, app in apps.items():
+        app.before_request(_no_pages)
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
         threading.Thread(target=server.serve_forever, name=f"port-{port}").start()
     Carrier(place).run()

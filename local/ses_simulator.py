@@ -4,7 +4,8 @@ MiniStack's own SES drops attachments, headers and tags and emits no events. Thi
 with labels (SES developer guide, "Using the mailbox simulator"); every other address takes what it is sent. Events go to the topics
 that the configuration set names, as AWS would publish them.
 
-    GET  /messages               what was sent: JSON, newest first, with headers, parts and attachments; `?to=` narrows it
+    GET  /messages               what was sent: JSON, newest first, with headers, parts and attachments; `?to=` narrows it, as
+                                 does `?communication_id=`, by the tag of that name
     GET  /messages/{id}/raw      the MIME as it was sent
     POST /messages/{id}/open     the recipient opens it
     POST /messages/{id}/reply    the recipient answers: {"text": "...", "from": "...", "subject": "..."}, all but the text optional
@@ -66,9 +67,9 @@ class SentMail:
         except FileNotFoundError:
             abort(404)
 
-    def newest_first(self) -> list[tuple[dict[str, Any], bytes]]:
-        kept = [self.find(file.stem) for file in self._folder.glob("*.json")]
-        return sorted(kept, key=lambda one: one[0]["sent_at"], reverse=True)
+    def newest_first(self) -> list[dict[str, Any]]:
+        kept = [json.loads(file.read_text()) for file in self._folder.glob("*.json")]
+        return sorted(kept, key=lambda one: str(one["sent_at"]), reverse=True)
 
 
 def simulator(place: LocalEnvironment) -> Flask:
@@ -99,9 +100,13 @@ def simulator(place: LocalEnvironment) -> Flask:
 
     @app.get("/messages")
     def messages() -> Response:
-        to = request.args.get("to")
-        kept = [(sent, raw) for sent, raw in mailroom.newest_first() if to is None or to in sent["recipients"]]
-        return jsonify({"messages": [described(sent, raw) for sent, raw in kept]})
+        to, entry = request.args.get("to"), request.args.get("communication_id")
+        wanted = [
+            sent["message_id"]
+            for sent in mailroom.newest_first()
+            if to in (None, *sent["recipients"]) and entry in (None, *sent["tags"].get("communication_id", []))
+        ]
+        return jsonify({"messages": [described(*mailroom.find(one)) for one in wanted]})
 
     @app.get("/messages/<message_id>/raw")
     def raw_message(message_id: str) -> Response:

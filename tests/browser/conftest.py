@@ -10,6 +10,8 @@ from tests.support.browser import CHROMIUM, WIDE, SignIn, fill_in, password_of
 from tests.support.firm import Firm
 from tests.support.order import put_in_order
 
+# The first page of all starts a process for each of its files: whoever signs in waits for those, and no test does.
+_COLD_MILLISECONDS = 90_000
 # All share one cloud: the day of a case handler leaves much behind that the log is looked through for.
 _ORDER = (
     "test_accessibility_trees",
@@ -82,9 +84,10 @@ def sign_in(chromium: Browser, firm: Firm, states: dict[str, Any]) -> Iterator[S
 def _cookies(chromium: Browser, firm: Firm, user: str) -> Any:
     context = chromium.new_context(base_url=firm.endpoints["console_url"])
     page = context.new_page()
-    page.goto("/sign-in")
+    page.goto("/sign-in", timeout=_COLD_MILLISECONDS)
     fill_in(page, user, password_of(firm, user))
-    page.wait_for_url("**/work")
+    page.wait_for_url("**/work", timeout=_COLD_MILLISECONDS)
+    page.wait_for_load_state("networkidle", timeout=_COLD_MILLISECONDS)
     state = context.storage_state()
     context.close()
     return state

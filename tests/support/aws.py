@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from letterbook import bootstrap, environment
-from letterbook.adapters import aws
+from letterbook.adapters import aws, transport
 from letterbook.bootstrap import CloudWorld
 from letterbook.domain.access import ROLES
 from letterbook.domain.channels import CARRIED
@@ -96,6 +96,8 @@ def moto() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         quicken(patch)
+        # It answers in the place of whatever would carry a request.
+        patch.setattr(transport, "carry", lambda *_, **__: None)
         for made in (aws.session, aws.dynamodb, aws.client, client):
             made.cache_clear()
         yield

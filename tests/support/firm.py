@@ -3,24 +3,48 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
 import requests
 
 _PATIENCE_SECONDS = 90.0
+# Whoever looks takes the processor from what is looked for: soon first, then the more seldom the longer it lasts.
+_SOON_SECONDS, _SELDOM_SECONDS, _PART = 0.1, 2.0, 0.15
 # adapters/dynamodb/library.py
 _SETTINGS_KEPT_SECONDS = 30
 
 
-def eventually(look: Callable[[], Any], *, seconds: float = _PATIENCE_SECONDS, every: float = 0.5) -> Any:
-    """What `look` sees, once it sees something: the log is followed within seconds."""
-    deadline = time.monotonic() + seconds
+def eventually(
+    look: Callable[[], Any],
+    *,
+    seconds: float = _PATIENCE_SECONDS,
+    every: float = 0.0,
+    instead: Callable[[], str] = lambda: "nothing came",
+) -> Any:
+    """What `look` sees, once it sees something: the log is followed within seconds.
+
+    `every` is the shortest pause between two looks, `instead` what there was in place of it.
+    """
+    began = time.monotonic()
     while not (seen := look()):
-        assert time.monotonic() < deadline, "nothing came"
-        time.sleep(every)
+        waited = time.monotonic() - began
+        assert waited < seconds, instead()
+        time.sleep(max(every, min(_SELDOM_SECONDS, _SOON_SECONDS + waited * _PART)))
     return seen
+
+
+@cache
+def _client(url: str, region: str, service: str) -> Any:
+    """Made once: that is more work than any request."""
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        endpoint_url=url,
+        region_name=region,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
 
 
 @dataclass(frozen=True)
@@ -60,21 +84,20 @@ class Firm:
         return password
 
     def aws(self, service: str) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.endpoints["aws_url"],
-            region_name=self.endpoints["region"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return _client(self.endpoints["aws_url"], self.endpoints["region"], service)
 
     def physical(self, logical: str) -> str:
         """What a resource of the template is called here."""
-        described = self.aws("cloudformation").describe_stack_resource(
-            StackName=self.endpoints["stack"], LogicalResourceId=logical
-        )
-        name: str = described["StackResourceDetail"]["PhysicalResourceId"]
-        return name
+        if logical not in self._named:
+            described = self.aws("cloudformation").describe_stack_resource(
+                StackName=self.endpoints["stack"], LogicalResourceId=logical
+            )
+            self._named[logical] = described["StackResourceDetail"]["PhysicalResourceId"]
+        return self._named[logical]
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        return {}
 
     def mail(self, **query: str) -> list[Any]:
         """What the mail simulator took, newest first."""
@@ -84,7 +107,7 @@ class Firm:
         return messages
 
     def mail_of(self, communication_id: str) -> list[Any]:
-        return [one for one in self.mail() if one["tags"].get("communication_id") == [communication_id]]
+        return self.mail(communication_id=communication_id)
 
 
 @dataclass(frozen=True)
@@ -96,9 +119,13 @@ class User:
 
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
-        return requests.request(
+        return self._session.request(
             method, self.api_url + path, json=body, headers=headers, timeout=60, allow_redirects=False, **more
         )
+
+    @cached_property
+    def _session(self) -> requests.Session:
+        return requests.Session()
 
     def get(self, path: str, **query: Any) -> Any:
         answer = self.ask("GET", path, params=query)
@@ -128,13 +155,16 @@ class User:
 
     def watch(self, entry: Any, until: Callable[[Any], bool], seconds: float = _PATIENCE_SECONDS) -> Any:
         """The entry's page, once it is as wanted."""
-        deadline = time.monotonic() + seconds
-        while True:
-            page = self.get(f"/v1/communications/{entry['id']}")
-            if until(page):
-                return page
-            assert time.monotonic() < deadline, f"still {page['status']} {page['hints']}: {page['history']}"
-            time.sleep(0.25)
+        seen: list[Any] = []
+
+        def look() -> Any:
+            seen[:] = [self.get(f"/v1/communications/{entry['id']}")]
+            return seen[0] if until(seen[0]) else None
+
+        def instead() -> str:
+            return f"still {seen[0]['status']} {seen[0]['hints']}: {seen[0]['history']}"
+
+        return eventually(look, seconds=seconds, instead=instead)
 
     def follow(self, entry: Any, status: str, seconds: float = _PATIENCE_SECONDS) -> Any:
         return self.watch(entry, lambda page: page["status"] == status, seconds)

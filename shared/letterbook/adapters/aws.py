@@ -13,6 +13,8 @@ from botocore.handlers import add_expect_header
 from botocore.session import Session, get_session
 from pynamodb.connection import Connection
 
+from letterbook.adapters import transport
+
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_lambda import LambdaClient
@@ -58,6 +60,7 @@ def session() -> Session:
     made.set_default_client_config(Config(user_agent=made.user_agent()))
     # Our documents are not refused for their size: to ask first, before each, is one more wait.
     made.unregister("before-call.s3", cast("Any", add_expect_header))
+    transport.carry(made, connect_seconds=_CONNECT_SECONDS, read_seconds=_READ_SECONDS)
     return made
 
 

@@ -112,7 +112,7 @@ def in_range(value: At) -> At:
 
 def rfc3339(at: datetime) -> str:
     """A time as answers have it: RFC 3339, in UTC, to the second."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def listed(value: Any) -> Any:

@@ -267,20 +267,25 @@ class Entry:
     @property
     def hints(self) -> frozenset[Signal]:
         """The signals that still say something, and whether somebody was missed although the whole did not fail."""
-        missed = self.group is not StatusGroup.FAILED and any(
-            one.heard and one.heard.fact.failing for one in self.recipients
-        )
-        still = {signal for signal in self.signals if self.status in signal.matters_while}
-        unsettled = {Signal.AMBIGUOUS_SENDER} if self.candidates else set()
-        if self.word and self.word.action_required and self.group is not StatusGroup.FAILED:
-            still |= {Signal.ACTION_REQUIRED}
-        return frozenset(still | unsettled | ({Signal.RECIPIENT_FAILED} if missed else set()))
+        found = {signal for signal in self.signals if self.status in signal.matters_while}
+        if self.candidates:
+            found.add(Signal.AMBIGUOUS_SENDER)
+        if self.group is not StatusGroup.FAILED:
+            if self.word and self.word.action_required:
+                found.add(Signal.ACTION_REQUIRED)
+            if any(one.heard and one.heard.fact.failing for one in self.recipients):
+                found.add(Signal.RECIPIENT_FAILED)
+        return frozenset(found)
 
     def hints_at(self, now: datetime) -> frozenset[Signal]:
         """The hints, and whether word of delivery should have come by now."""
-        waits = self.status is Status.SENT and self.receipts and self.sent_at is not None
-        late = waits and self.sent_at is not None and now - self.sent_at >= _RECEIPT_EXPECTED
-        return self.hints | ({Signal.NO_RECEIPT} if late else set())
+        late = (
+            self.status is Status.SENT
+            and self.receipts
+            and self.sent_at is not None
+            and now - self.sent_at >= _RECEIPT_EXPECTED
+        )
+        return self.hints | {Signal.NO_RECEIPT} if late else self.hints
 
     def addresses(self, role: RecipientRole) -> tuple[str, ...]:
         return tuple(one.address for one in self.recipients if one.role is role)

@@ -116,9 +116,10 @@ class Signal(StrEnum):
     @property
     def matters_while(self) -> frozenset[Status]:
         """The statuses it says something in: a delay is over once the end is known, and so on."""
-        return _MATTERS.get(self, frozenset(Status))
+        return _MATTERS.get(self, _ALWAYS)
 
 
+_ALWAYS = frozenset(Status)
 _MATTERS = {
     Signal.DELAYED: frozenset({Status.SENT}),
     # Amazon SES reports an out-of-office reply as a soft bounce: beside a delivery it is only a reply.
