@@ -10,6 +10,8 @@ VENDORS := $(addprefix tests/e2e/test_,providers.py post.py peppol.py chorus_pro
 TOKEN_USER := $(if $(filter command line,$(origin USER)),$(USER),admin)
 
 export SAM_CLI_TELEMETRY := 0
+# What one process has compiled, the next need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
 ifdef PORT
 export PORT
 endif
@@ -50,8 +52,7 @@ lint: $(READY) ## What is found without running anything: format, lint, types, l
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=shared:functions $(BIN)/lint-imports --no-cache
-	$(BIN)/cfn-lint template.yaml
-	AWS_DEFAULT_REGION=eu-west-2 $(BIN)/sam validate --lint
+	$(BIN)/cfn-lint --regions eu-west-2 us-east-1 -- template.yaml
 
 # Whoever has nothing left to do takes over half of what waits for another: some tests take a hundred times as long as most.
 quick: $(READY) ## All tests but end to end, by two at once
@@ -142,9 +143,13 @@ templates: $(READY) ## Install or update the templates that come with Letterbook
 
 # ---- setting up
 
+# The lock names everything, so that nothing is resolved. uv does in seconds what takes pip minutes; where it may not reach an index
+# that only pip is told of, pip does it.
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Letterbook needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another with make PYTHON=python3.12 ..."; exit 1; }
-	@echo "setting up $(VENV): this takes a minute or two, once"
+	@echo "setting up $(VENV): this takes a minute, once"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check $$(grep ^uv== requirements.txt)
+	@$(BIN)/uv pip install --quiet --native-tls --no-deps --compile-bytecode --python $(BIN)/python -r requirements.txt || \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
 	@touch $(READY)

@@ -6,11 +6,14 @@ The forms are those that the pages hold, found by following every link.
 import re
 import secrets
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+import console.pages
 from console.app.routing import PageRoute, pages
 from letterbook.contracts.operation import PATH_PATTERNS
 from tests.support import key_limits
@@ -135,14 +138,20 @@ class BadValues:
         return BAD[self._turn % 2 :: 2] if new else (BAD[self._turn % len(BAD)],)
 
 
-def test_every_form(there: Firm, role: str, somebody: ConsoleClient) -> None:
-    forms = [form for _, _, found in crawl(somebody, entrances(there)) for form in found]
+def test_every_form_and_every_name_behind_a_question_mark(there: Firm, role: str, somebody: ConsoleClient) -> None:
+    watch, forms, of_name = Watch(somebody), list[Form](), BadValues(role).of
+    for address, names, found in crawl(somebody, entrances(there)):
+        forms += found
+        for name in names:
+            for bad in (*of_name(name), ""):
+                changed = with_parameter(address, name, bad)
+                watch(somebody.get(changed), changed[:120])
     assert len(forms) > 20
-    watch, values_of = Watch(somebody), BadValues(role).of
+    of_field = BadValues(role).of
     for form in sorted(forms, key=lambda one: bool(_DONE.search(urlsplit(one.action).path))):
         for where, values in list(form.sends())[:1]:
             for name in values:
-                for bad in values_of(name):
+                for bad in of_field(name):
                     answer = asked(somebody, form, where, with_value(values, name, bad))
                     at = (form.method, where[:80], name, bad[:20])
                     watch(answer, at)
@@ -150,14 +159,9 @@ def test_every_form(there: Firm, role: str, somebody: ConsoleClient) -> None:
                         assert_said_where(answer, name, at)
 
 
-def test_every_name_behind_a_question_mark(there: Firm, role: str, somebody: ConsoleClient) -> None:
-    watch, values_of = Watch(somebody), BadValues(role).of
-    for address, names, _ in crawl(somebody, entrances(there)):
-        for name in names:
-            rest = [one for one in parse_qsl(urlsplit(address).query, keep_blank_values=True) if one[0] != name]
-            for bad in (*values_of(name), ""):
-                changed = f"{urlsplit(address).path}?{urlencode([*rest, (name, bad)])}"
-                watch(somebody.get(changed), changed[:120])
+def with_parameter(address: str, name: str, bad: str) -> str:
+    rest = [one for one in parse_qsl(urlsplit(address).query, keep_blank_values=True) if one[0] != name]
+    return f"{urlsplit(address).path}?{urlencode([*rest, (name, bad)])}"
 
 
 PARTS = ("%E3%80%80", "x" * LONG, "%C2%B2", "9" * LONG, "%00", "%FF", "%ED%A0%80", "com_7" + "Z" * 25, "..", "%2F")
@@ -170,7 +174,8 @@ def filled(route: PageRoute, parts: dict[str, str]) -> str:
 
 def test_every_part_of_every_path(there: Firm, tokens: SessionsForTests) -> None:
     jane = tokens.let_in()
-    list(crawl(jane, entrances(there)))
+    for module in walk_packages(console.pages.__path__, "console.pages."):
+        import_module(module.name)
     known = {**there.path, "what": "call", "verb": "send", "user": "nobody"}
     for route in pages.routes:
         names = list(route.pattern.groupindex)

@@ -58,7 +58,7 @@ class Answer(BaseHTTPRequestHandler):
 def vendor() -> Iterator[Any]:
     handler = type("Handler", (Answer,), {"asked": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     vars(server)["script"] = handler
     yield server
     server.shutdown()
@@ -194,7 +194,7 @@ def simulator(world: WorldForTests, tmp_path: Any, monkeypatch: pytest.MonkeyPat
     place = Vendor(LocalEnvironment(home=tmp_path, port=1), "mailgun", simulated.CREDENTIALS)
     monkeypatch.setattr(place, "happen", lambda *_: None)
     server = make_server("127.0.0.1", 0, simulated.simulator(place), threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     account = account_at(server.server_port)
     yield place, account
     server.shutdown()

@@ -19,7 +19,7 @@ class Store(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answers)
         self.connections = 0
         self.asked: list[dict[str, str]] = []
-        Thread(target=self.serve_forever, daemon=True).start()
+        Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -3,6 +3,7 @@
 import importlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,12 @@ def invoke(function: str, event: Any) -> Any:
 
 
 def sample(path: str) -> Any:
-    return json.loads((ROOT / "events" / path).read_text())
+    return json.loads(_text(path))
+
+
+@cache
+def _text(path: str) -> str:
+    return (ROOT / "events" / path).read_text()
 
 
 def batch(*bodies: Any, receives: int = 1) -> Any:

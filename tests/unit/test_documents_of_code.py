@@ -3,9 +3,7 @@
 import ast
 import builtins
 import re
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import letterbook.ports
 from tests.support.sam_template import ROOT
@@ -17,23 +15,27 @@ _PORT = re.compile(r"[Ss]ee ports\.(\w+)")
 
 
 @cache
-def docstrings() -> tuple[tuple[str, str], ...]:
-    return tuple((path.relative_to(ROOT).as_posix(), one) for path in FILES for one in _docstrings_in(path))
+def told() -> tuple[list[tuple[str, str]], frozenset[str]]:
+    """Every docstring, with its file; and every class of ours and of Python, and whatever is imported under a name like one."""
+    docstrings, names = list[tuple[str, str]](), set(vars(builtins))
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                said = " ".join((ast.get_docstring(node) or "").split())
+                docstrings.append((path.relative_to(ROOT).as_posix(), said))
+            if isinstance(node, ast.ClassDef):
+                names.add(node.name)
+            if isinstance(node, ast.ImportFrom):
+                names.update(alias.name for alias in node.names)
+    return docstrings, frozenset(names)
 
 
-def _docstrings_in(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-            yield " ".join((ast.get_docstring(node) or "").split())
+def docstrings() -> list[tuple[str, str]]:
+    return told()[0]
 
 
-@cache
 def classes() -> frozenset[str]:
-    """Every class of ours and of Python, and whatever else is imported under a name like one."""
-    trees = [ast.parse(path.read_text()) for path in FILES]
-    own = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return frozenset(own | vars(builtins).keys() | {alias.name for node in imports for alias in node.names})
+    return told()[1]
 
 
 def errors_in(docstring: str) -> list[str]:
@@ -41,8 +43,8 @@ def errors_in(docstring: str) -> list[str]:
 
 
 def test_the_errors_of_a_docstring_are_read() -> None:
-    told = "Raises Forbidden, NotFound, and Invalid for what is not there; raises Outdated or Moved."
-    assert errors_in(told) == ["Forbidden", "NotFound", "Invalid", "Outdated", "Moved"]
+    sentence = "Raises Forbidden, NotFound, and Invalid for what is not there; raises Outdated or Moved."
+    assert errors_in(sentence) == ["Forbidden", "NotFound", "Invalid", "Outdated", "Moved"]
     assert "Outdated" not in classes()
 
 
