@@ -4,7 +4,7 @@ import base64
 import binascii
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from letterbook.adapters.inbound_mail.transfer import decoded_as
 
@@ -92,12 +92,21 @@ def test_what_was_encoded_comes_through(content: bytes, width: int) -> None:
     assert decoded_as("x-uuencode", b"begin 644 a\n" + lines + b"`\nend\n") == content
 
 
+def test_lines_that_say_to_be_longer_than_they_are_make_no_more_than_came() -> None:
+    zeros = binascii.b2a_uu(bytes(45)).replace(b"`", b" ").rstrip(b" \n") + b"\n"
+    words = binascii.b2a_uu(b"Forty five bytes, of which the last are lost.")
+    assert decoded_as("uuencode", b"begin 644 a\n" + words * 3 + zeros + b"end\n")[-45:] == bytes(45)
+    many = b"begin 644 a\n" + b"M\n" * 1000 + b"end\n"
+    assert decoded_as("uuencode", many) == many
+
+
 PIECES = st.lists(st.sampled_from([b"=", b"A", b"\n", b"begin 644 a\n", b"M", b"\r", b" ", b"end", b"\xff"])).map(
     b"".join
 )
 
 
 @given(st.sampled_from(["base64", "quoted-printable", "uuencode"]), st.binary(max_size=300) | PIECES)
+@example("uuencode", b"begin 000 \x00\n\x00")
 @settings(max_examples=500)
 def test_no_body_makes_decoding_fail(named: str, body: bytes) -> None:
     assert len(decoded_as(named, body)) <= len(body)

@@ -110,7 +110,11 @@ def _from_quoted_printable(piece: bytes) -> bytes:
 
 
 def from_uuencode(body: bytes) -> bytes:
-    """From its `begin` to its `end`. What was never uuencoded is as it is."""
+    """From its `begin` to its `end`. What was never uuencoded is as it is.
+
+    A line's first letter says how many bytes it has, and blanks at its end, which are zeros, may be lost on the way: so lines of
+    one letter could make twenty times as much as came. What makes more than came is left as it is.
+    """
     begin = _BEGIN.search(body)
     if begin is None:
         return body
@@ -122,6 +126,8 @@ def from_uuencode(body: bytes) -> bytes:
         if line.strip() in (b"end", b""):
             break
         made.write(_uu_line(line))
+        if made.tell() > len(body):
+            return body
     else:
         # Without its end it goes on to that of the body; of lines that no program makes so short it is left as it is.
         return body if lines.read(1) else made.getvalue()
