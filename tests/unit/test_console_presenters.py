@@ -160,6 +160,20 @@ def test_clocks_are_the_organisations() -> None:
     assert clock.told(datetime(2025, 3, 2, 10, 0, tzinfo=UTC)) == "2 March 2025 10:00"
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 7, 1, 8, 0, tzinfo=UTC), "today 09:00"),
+        (datetime(2026, 7, 2, 8, 0, tzinfo=UTC), "tomorrow 09:00"),
+        (datetime(2026, 7, 9, 8, 0, tzinfo=UTC), "9 July 09:00"),
+    ],
+)
+def test_a_sentence_says_which_day_it_means(at: datetime, said: str) -> None:
+    clock = Clock(datetime(2026, 6, 30, 23, 30, tzinfo=UTC), LONDON)
+    assert clock.ahead(at).text == said
+    assert "today" not in clock.on_paper.ahead(at).text
+
+
 def test_entries_stand_under_their_days() -> None:
     made = [entry(id=new_id(Kind.COMMUNICATION, NOW - timedelta(hours=hours))) for hours in (0, 1, 24, 25)]
     assert [(day.near, len(day.rows)) for day in by_day(made, CLOCK)] == [("Today", 2), ("Yesterday", 2)]

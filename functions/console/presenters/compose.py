@@ -175,7 +175,7 @@ def channel_words(channel: Channel, decision: Decision, organisation: Organisati
             return "makes a to-do"
     if spec.is_correspondence and organisation.sender(channel) is None:
         return "no sender"
-    return clock.told(decision.scheduled_for) if decision.scheduled_for else "goes now"
+    return clock.ahead(decision.scheduled_for).text if decision.scheduled_for else "goes now"
 
 
 def sms_words(size: SmsSize, text: SmsText | None) -> str:

@@ -89,6 +89,11 @@ class Clock:
         """Day and clock, as short as it is clear."""
         return self._stamp(at, self.told(at))
 
+    def ahead(self, at: datetime) -> TimeLabel:
+        """As it stands in a sentence: `today 15:20`, where the clock alone would hang in the air."""
+        is_today = self.day_of(at) == self.today and not self.absolute
+        return self._stamp(at, f"today {self.told(at)}" if is_today else self.told(at))
+
     def minute(self, at: datetime) -> TimeLabel:
         """The date, and the clock to the minute: `18 Nov 2026, 10:02`."""
         local = self._local(at)

@@ -201,7 +201,7 @@ def _draft(entry: Entry, clock: Clock) -> Said:
 
 
 def _scheduled(entry: Entry, clock: Clock) -> Said:
-    when = clock.moment(entry.scheduled_for) if entry.scheduled_for else None
+    when = clock.ahead(entry.scheduled_for) if entry.scheduled_for else None
     if entry.decision.action is Action.SKIP:
         reason = clock.in_words(entry.decision.reason)
         return "Will be skipped", when, (reason, "It goes after all if that is withdrawn before.")

@@ -36,7 +36,7 @@ def decision_banner(
         case Action.SEND:
             return DecisionBanner(StatusGroup.SUCCESSFUL, f"c-{channel}", "Goes now", f" {by} {whom}.", why, goes=True)
         case Action.SCHEDULE:
-            when = f"Goes {clock.told(decision.scheduled_for)}" if decision.scheduled_for else "Goes later"
+            when = f"Goes {clock.ahead(decision.scheduled_for).text}" if decision.scheduled_for else "Goes later"
             return DecisionBanner(StatusGroup.IN_PROGRESS, "s-scheduled", when, f" {by} {whom}.", why, goes=True)
         case Action.SKIP:
             return DecisionBanner(
