@@ -5,11 +5,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Event, Thread
-from time import sleep
 from typing import Any
 
 import pytest
@@ -21,67 +18,22 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from botocore.httpsession import URLLib3Session
 from botocore.session import get_session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from letterbook.adapters.transport import carry
+from letterbook.adapters.transport import Transport, carry
 from tests.support.scripted_server import scripted_server, unused_url
-
-
-class Store(ThreadingHTTPServer):
-    """Answers each request with `status` and `content`; counts connections and keeps what was asked."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answers)
-        self.connections = 0
-        self.asked: list[tuple[str, dict[str, str], bytes]] = []
-        self.status, self.content = 200, b"{}"
-        self.silent = Event()
-        Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
-
-
-class _Answers(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Store
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.connections += 1
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.asked.append((self.requestline, dict(self.headers), body))
-        if self.server.silent.is_set():
-            self.close_connection = True
-            sleep(20)
-            return
-        content = b"" if self.command == "PUT" else self.server.content
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("x-amz-version-id", "v1")
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_PUT = do_POST  # noqa: N815 - as its base class asks them
-
-    def log_message(self, *_: Any) -> None:
-        pass
+from tests.support.store import Store
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
     with Store() as running:
         yield running
-        running.shutdown()
 
 
 def client(service: str, url: str, *, certificates: Path | None = None) -> Any:
@@ -111,6 +63,31 @@ def answer(told: bytes, *, closing: bool = False) -> Callable[[Any], None]:
     return act
 
 
+@pytest.mark.parametrize(
+    ("service", "ask"),
+    [
+        ("dynamodb", lambda made: read(made)),
+        ("sqs", lambda made: made.send_message(QueueUrl="http://queue/q", MessageBody="{}")),
+        ("s3", lambda made: made.put_object(Bucket="vault", Key="a", Body=b"x")),
+        ("s3", lambda made: made.get_object(Bucket="vault", Key="a")["Body"].read()),
+    ],
+)
+def test_a_store_is_asked_without_botocores_own_http(
+    store: Store, monkeypatch: pytest.MonkeyPatch, service: str, ask: Callable[[Any], Any]
+) -> None:
+    monkeypatch.setattr(URLLib3Session, "send", None)
+    ask(client(service, f"http://{store.host}"))
+    assert len(store.asked) == 1
+
+
+def test_a_provider_is_asked_as_ever(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """libcurl would send again what a connection that had been idle left unanswered, and a mail would go twice."""
+    monkeypatch.setattr(Transport, "send", None)
+    mail = {"Simple": {"Subject": {"Data": "S"}, "Body": {"Text": {"Data": "T"}}}}
+    client("sesv2", f"http://{store.host}").send_email(Content=mail)
+    assert len(store.asked) == 1
+
+
 def test_one_connection_carries_many_requests(store: Store) -> None:
     dynamodb = client("dynamodb", f"http://{store.host}")
     for _ in range(20):
@@ -131,7 +108,7 @@ def test_a_document_arrives_as_it_was_signed_and_comes_back_whole(store: Store) 
     store.content = bytes(range(256)) * 8192
     s3 = client("s3", f"http://{store.host}")
     put = s3.put_object(Bucket="vault", Key="a/../b c/\u00fc", Body=store.content, ContentType="application/pdf")
-    line, headers, body = store.asked[0]
+    [(line, headers, body)] = store.asked
     assert line == "PUT /vault/a/../b%20c/%C3%BC HTTP/1.1"
     assert (headers["Content-Type"], headers["Content-Length"]) == ("application/pdf", str(len(store.content)))
     signed = headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
@@ -146,7 +123,7 @@ def test_a_document_arrives_as_it_was_signed_and_comes_back_whole(store: Store) 
 
 def test_an_empty_body_is_one_too(store: Store) -> None:
     client("s3", f"http://{store.host}").put_object(Bucket="vault", Key="a", Body=b"")
-    assert store.asked[0][1]["Content-Length"] == "0"
+    assert store.asked[0].headers["Content-Length"] == "0"
 
 
 def test_what_a_store_refuses_says_so(store: Store) -> None:
