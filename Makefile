@@ -66,6 +66,7 @@ test: chromium ## Everything: the checks, then end to end and browser, each on a
 unit contract integration faults: $(READY) ## One kind of tests: make unit, make contract, make integration, make faults
 	$(BIN)/pytest tests/$@
 
+# CHECKS is what must be over before, which `test` alone says.
 e2e: $(READY) $(CHECKS) ## The end-to-end tests, all but the vendors'
 	$(BIN)/pytest tests/e2e $(VENDORS:%=--ignore %)
 

@@ -21,8 +21,9 @@ def client(place: LocalEnvironment, service: str) -> Any:
 @lru_cache
 def _client(url: str, service: str) -> Any:
     """Made once: that is more work than any request."""
-    return boto3.client(
-        service,  # type: ignore[call-overload]
+    make: Any = boto3.client
+    return make(
+        service,
         endpoint_url=url,
         region_name=REGION,
         aws_access_key_id="test",

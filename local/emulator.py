@@ -96,11 +96,20 @@ async def _serve(app: Any, _: Any) -> None:
     await uvicorn.Server(config).serve(listening)
 
 
+# What of the pinned MiniStack is replaced, for it has no setting: look here when it is upgraded.
+_REPLACED: tuple[tuple[Any, str, Any], ...] = (
+    (iam_evaluator, "parse_policy_document", _read_once(iam_evaluator.parse_policy_document)),
+    (lambda_runtime.Worker, "_drain_stderr_bounded", _drained),
+    (hypercorn.asyncio, "serve", _serve),
+)
+
+
 if __name__ == "__main__":
-    iam_evaluator.parse_policy_document = _read_once(iam_evaluator.parse_policy_document)
-    lambda_runtime.Worker._drain_stderr_bounded = _drained  # noqa: SLF001
+    for owner, name, ours in _REPLACED:
+        # A name that is no more would be replaced in silence.
+        getattr(owner, name)
+        setattr(owner, name, ours)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     place = LocalEnvironment.here()
     emulator.app = with_doors(closed(emulator.app, frozenset(place.console_origins)), place)
-    hypercorn.asyncio.serve = _serve  # type: ignore[assignment]
     emulator.main()

@@ -38,8 +38,9 @@ def eventually(
 @cache
 def _client(url: str, region: str, service: str) -> Any:
     """Made once: that is more work than any request."""
-    return boto3.client(
-        service,  # type: ignore[call-overload]
+    make: Any = boto3.client
+    return make(
+        service,
         endpoint_url=url,
         region_name=region,
         aws_access_key_id="test",
