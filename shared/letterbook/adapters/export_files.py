@@ -28,10 +28,10 @@ class S3ExportFiles:
         upload = _Upload(self._bucket, _key(file))
         try:
             yield cast("IO[bytes]", upload)
+            upload.complete()
         except BaseException:
             upload.abort()
             raise
-        upload.complete()
 
     def url(self, file: str, name: str) -> str:
         asked = {

@@ -49,9 +49,13 @@ class EntryZip:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Ends it with its index; one that failed is left as it is, for nobody to read."""
-        if kind is None:
-            self._write(INDEX, index_of(self._rows, self._zone))
-            self._zip.close()
+        try:
+            if kind is None:
+                self._write(INDEX, index_of(self._rows, self._zone))
+                self._zip.close()
+        finally:
+            # Else zipfile writes an end to it whenever it is collected: to a stream that was given up, or is closed.
+            self._zip.fp = None
 
     def add(self, communication_id: str) -> bool:
         """Whether the viewer sees it, so that it is in it. What of it is not in it is named in the index, with why."""
