@@ -4,13 +4,14 @@ A list is hundreds of values that we wrote ourselves: to ask of each whether it 
 Pages of one entry ask (entries.py), and so do the tests.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from letterbook.contracts.fields import rfc3339
 from letterbook.domain.calls_and_meetings import Meeting, PhoneCall
@@ -36,21 +37,21 @@ def page_of(view: BaseModel, entries: Iterable[Entry], showing: ViewContext) -> 
     """A page as JSON: `view` is all of it but its items."""
     rows = [entry_row(one, showing) for one in entries]
     whole = {**view.model_dump(by_alias=True), "items": rows}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return to_json(whole).decode()
 
 
 def entry_row(entry: Entry, showing: ViewContext) -> Row:
-    """By the names and in the order of EntryView."""
+    """By the names and in the order of EntryView. Enumerations stand as their values: pydantic writes those ten times as fast."""
     group = entry.group
     return {
         "id": entry.id,
-        "channel": entry.channel,
-        "direction": entry.direction,
-        "status": entry.status,
-        "status_group": group,
+        "channel": entry.channel.value,
+        "direction": entry.direction.value,
+        "status": entry.status.value,
+        "status_group": group.value,
         "status_label": label_of(entry),
-        "delivery_basis": entry.delivery_basis,
-        "party": {"id": entry.party.id, "kind": entry.party.kind, "name": entry.party.name},
+        "delivery_basis": _value(entry.delivery_basis),
+        "party": {"id": entry.party.id, "kind": _value(entry.party.kind), "name": entry.party.name},
         "contact": _named(entry.contact),
         "case": {"id": entry.case.id, "reference": entry.case.reference} if entry.case else None,
         "regarding": _regarding(entry.regarding) if entry.regarding else None,
@@ -64,9 +65,9 @@ def entry_row(entry: Entry, showing: ViewContext) -> Row:
         "recipients": [
             {
                 "address": one.address,
-                "role": one.role,
+                "role": one.role.value,
                 # Of whom nothing was heard stands as the entry does.
-                "status": one.heard.fact.status if one.heard else entry.status,
+                "status": (one.heard.fact.status if one.heard else entry.status).value,
             }
             for one in entry.recipients
         ],
@@ -82,7 +83,7 @@ def entry_row(entry: Entry, showing: ViewContext) -> Row:
         "resend_of": entry.resend_of,
         "fallback_of": entry.fallback_of,
         "changes": _changes(entry.changes) if entry.changes else None,
-        "hints": sorted(entry.hints_at(showing.now)),
+        "hints": sorted(one.value for one in entry.hints_at(showing.now)),
         "resendable_until": rfc3339(entry.created_at + timedelta(days=showing.resend_days)),
         "occurred_at": rfc3339(entry.occurred_at),
         "created_at": rfc3339(entry.created_at),
@@ -134,6 +135,10 @@ def _attachment(one: Attachment) -> Row:
     }
 
 
+def _value(one: StrEnum | None) -> str | None:
+    return one.value if one else None
+
+
 def _time(at: datetime | None) -> str | None:
     return rfc3339(at) if at else None
 
@@ -164,7 +169,7 @@ def failure_row(one: Failure) -> Row:
     """By the names of FailureView."""
     words = one.words
     return {
-        "code": one.code,
+        "code": one.code.value,
         "reason": words.reason,
         "provider_code": one.provider_code,
         "permanent": one.permanent,
@@ -174,7 +179,7 @@ def failure_row(one: Failure) -> Row:
 
 def _decision(one: Decision) -> Row:
     return {
-        "action": one.action,
+        "action": one.action.value,
         "rule": one.rule,
         "reason": one.reason,
         "scheduled_for": _time(one.scheduled_for),
