@@ -1,5 +1,6 @@
 """Builds and deploys template.yaml to the local cloud with the real SAM CLI, and does what MiniStack leaves undone."""
 
+import fcntl
 import hashlib
 import json
 import subprocess
@@ -20,14 +21,24 @@ _SAM = Path(sys.executable).with_name("sam")
 
 
 def build(place: LocalEnvironment) -> Path:
-    """The built template. MiniStack runs functions with its own Python: ours is compiled for that, which has the rest installed."""
-    built = place.home / "build"
-    _sam(
-        place,
-        ["build", "--build-dir", str(built), "--cache-dir", str(place.home / "build-cache"), "--cached"],
-        {"LETTERBOOK_LOCAL": "1", "LETTERBOOK_INSTALLED": "1", "PYTHON": sys.executable},
-    )
-    return built / "template.yaml"
+    """The built template: built once for all local clouds of this checkout, however many start at the same moment.
+
+    MiniStack runs functions with its own Python: ours is compiled for that, which has the rest installed.
+    """
+    folder = ROOT / ".aws-sam" / "local"
+    template, noted, made_of = folder / "build" / "template.yaml", folder / "made-of", _digest_of_code()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (template.exists() and noted.exists() and noted.read_text() == made_of):
+            noted.unlink(missing_ok=True)
+            run_sam(
+                place,
+                ["build", "--build-dir", str(template.parent), "--cache-dir", str(folder / "cache"), "--cached"],
+                {"LETTERBOOK_LOCAL": "1", "LETTERBOOK_INSTALLED": "1", "PYTHON": sys.executable},
+            )
+            noted.write_text(made_of)
+    return template
 
 
 def deploy(place: LocalEnvironment) -> dict[str, str]:
@@ -54,7 +65,7 @@ def deploy_stack(place: LocalEnvironment) -> dict[str, str]:
     except ClientError:
         storage.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
     config = ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
-    _sam(place, ["deploy", "--template-file", str(template), *config, *_parameters(place)], {})
+    run_sam(place, ["deploy", "--template-file", str(template), *config, *_parameters(place)], {})
     stack = client(place, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
     place.keep(place.outputs_file, json.dumps(outputs, indent=2))
@@ -64,7 +75,12 @@ def deploy_stack(place: LocalEnvironment) -> dict[str, str]:
 
 def _digest(place: LocalEnvironment) -> str:
     """Of all that is deployed, and how."""
-    digest = hashlib.sha256(json.dumps([sys.version, *_parameters(place)]).encode())
+    return hashlib.sha256(json.dumps([_digest_of_code(), *_parameters(place)]).encode()).hexdigest()
+
+
+def _digest_of_code() -> str:
+    """Of all that is built, and for which Python."""
+    digest = hashlib.sha256(sys.version.encode())
     folders = ("functions", "layers", "shared")
     files = [
         ROOT / "template.yaml",
@@ -114,7 +130,8 @@ def _expiring() -> list[tuple[str, str]]:
     ]
 
 
-def _sam(place: LocalEnvironment, arguments: Sequence[str], more: dict[str, str]) -> None:
+def run_sam(place: LocalEnvironment, arguments: Sequence[str], more: dict[str, str]) -> None:
+    """With `more` in its environment. Raises SetupError, which says where all is that it told."""
     environment = {**place.environment(), **more}
     done = subprocess.run(
         [str(_SAM), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

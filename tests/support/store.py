@@ -1,5 +1,6 @@
 """A store of AWS as far as HTTP goes: it answers whatever it is asked over connections that stay."""
 
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, NamedTuple
@@ -33,6 +34,11 @@ class Store(ThreadingHTTPServer):
     @property
     def host(self) -> str:
         return f"127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever gave up waiting is gone."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def __exit__(self, *failed: Any) -> None:
         self.over.set()
