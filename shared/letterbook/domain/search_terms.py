@@ -9,6 +9,7 @@ from itertools import islice
 from letterbook.domain.dialled import dialled_forms
 from letterbook.domain.words import (
     COMPOUND,
+    LETTER,
     MOST_CHARACTERS,
     Compound,
     compound,
@@ -36,9 +37,7 @@ STOP_WORDS = frozenset({
 })
 # fmt: on
 # Digits as people group them: a telephone number, an amount. What a letter, a hyphen or a slash stands before is part of a word.
-_GROUPED = re.compile(
-    r"(?<![0-9a-z\u0080-\U0010ffff/-])(?:\(?\+|\()?[0-9](?:[ ()./-]{0,3}[0-9]){0,24}(?![0-9a-z\u0080-\U0010ffff])"
-)
+_GROUPED = re.compile(rf"(?<!{LETTER})(?<![/-])(?:\(?\+|\()?[0-9](?:[ ()./-]{{0,3}}[0-9]){{0,24}}(?!{LETTER})")
 _FRACTION = re.compile(r"(?<=[0-9])\.[0-9]{1,2}$")
 _SHORTEST_GROUPED = 5
 # So many numbers of a text are read as telephone numbers.
