@@ -65,7 +65,7 @@ def built(monkeypatch: pytest.MonkeyPatch, code: Path) -> list[str]:
         versions.append(code.read_text())
         folder = Path(arguments[arguments.index("--build-dir") + 1])
         folder.mkdir(exist_ok=True)
-        # Whoever comes meanwhile must wait for it.
+        # That nobody else comes in meanwhile shows only where there is a while.
         time.sleep(0.1)
         (folder / "template.yaml").write_text(code.read_text())
 
